@@ -1,8 +1,8 @@
 /* Status codes of the core, and the sentence that belongs to each.
  *
- * Functions that can fail return sl_status: SL_OK (0) or one of the negative codes below. The list is
- * the only place where code and sentence are paired; the Python runtime's table is generated from it
- * (bindings/generate.py), so a new line here is all that a new error needs.
+ * Functions that can fail return sl_status: SL_OK (0) or one of the negative codes below. The list
+ * is the only place where code and sentence are paired; the Python runtime's table is generated
+ * from it (bindings/generate.py), so a new line here is all that a new error needs.
  */
 #ifndef SL_BASE_STATUS_H
 #define SL_BASE_STATUS_H

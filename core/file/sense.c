@@ -45,9 +45,8 @@ static int inside(const sl_sense_header *h, uint32_t offset, uint32_t length)
 static int is_kind(const char *kind)
 {
     uint32_t i = 0;
-    while (i < SL_SENSE_KIND_LENGTH &&
-           ((kind[i] >= 'a' && kind[i] <= 'z') || (kind[i] >= '0' && kind[i] <= '9') ||
-            kind[i] == '_')) {
+    while (i < SL_SENSE_KIND_LENGTH && ((kind[i] >= 'a' && kind[i] <= 'z') ||
+                                        (kind[i] >= '0' && kind[i] <= '9') || kind[i] == '_')) {
         i++;
     }
     int empty = i == 0;
@@ -146,4 +145,55 @@ const char *sl_sense_label(const sl_sense *s, uint32_t index, uint32_t *length)
     }
     *length = label[0];
     return (const char *)label + 1;
+}
+
+const char *sl_sense_kind(const sl_sense *s, uint32_t index, uint32_t *length)
+{
+    const char *kind = s->steps[index].kind;
+    uint32_t i = 0;
+    while (i < SL_SENSE_KIND_LENGTH && kind[i] != 0) {
+        i++;
+    }
+    *length = i;
+    return kind;
+}
+
+uint32_t sl_sense_number(const sl_sense *s, uint32_t field)
+{
+    const sl_sense_header *h = s->header;
+    switch (field) {
+    case 0:
+        return h->rate;
+    case 1:
+        return h->scale_bits;
+    case 2:
+        return h->window;
+    case 3:
+        return h->hop;
+    case 4:
+        return h->channels;
+    case 5:
+        return h->sample_type;
+    case 6:
+        return h->n_steps;
+    case 7:
+        return h->n_labels;
+    default:
+        return h->outputs;
+    }
+}
+
+uint32_t sl_sense_step_number(const sl_sense *s, uint32_t index, uint32_t field)
+{
+    const sl_sense_step *step = &s->steps[index];
+    switch (field) {
+    case 0:
+        return step->offset;
+    case 1:
+        return step->length;
+    case 2:
+        return step->inputs;
+    default:
+        return step->outputs;
+    }
 }

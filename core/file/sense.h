@@ -1,8 +1,8 @@
 /* The .sense model file: one trained sensor in one file, read in place.
  *
  * docs/FORMAT.md specifies the bytes. The file is untrusted input: sl_sense_open() checks all that
- * this reader uses, and the other functions then can't read outside it, whatever the bytes are. What
- * is inside a step's payload is checked by that step's own open function.
+ * this reader uses, and the other functions then can't read outside it, whatever the bytes are.
+ * What is inside a step's payload is checked by that step's own open function.
  *
  * Memory: an sl_sense; nothing else. The file must neither move nor change while it is in use.
  */
@@ -25,34 +25,35 @@ typedef enum sl_sense_sample {
 
 /* The header as stored, little-endian. */
 typedef struct sl_sense_header {
-    uint8_t magic[4];        /* "SNSL" */
-    uint16_t version;        /* SL_SENSE_VERSION */
-    uint16_t header_size;    /* 64 */
-    uint32_t length;         /* bytes of the whole file, a multiple of 4 */
-    uint32_t crc;            /* CRC-32 of all bytes after this field */
-    uint32_t rate;           /* samples a second and channel, in thousandths; 0: no fixed rate */
-    uint32_t scale_bits;     /* binary32: value in the sensor's unit = sample * scale */
-    uint32_t window;         /* samples a window, each of `channels` values: 1 ... */
-    uint32_t hop;            /* samples from one window's start to the next one's: 1 ... window */
-    uint16_t channels;       /* 1 ... */
-    uint8_t sample_type;     /* sl_sense_sample */
-    uint8_t reserved;        /* 0 */
-    uint16_t n_steps;        /* 1 ... */
-    uint16_t n_labels;       /* 0, or one for each output */
-    uint32_t outputs;        /* values that the last step gives */
-    uint32_t labels_offset;  /* from the start of the file */
+    uint8_t magic[4];       /* "SNSL" */
+    uint16_t version;       /* SL_SENSE_VERSION */
+    uint16_t header_size;   /* 64 */
+    uint32_t length;        /* bytes of the whole file, a multiple of 4 */
+    uint32_t crc;           /* CRC-32 of all bytes after this field */
+    uint32_t rate;          /* samples a second and channel, in thousandths; 0: no fixed rate */
+    uint32_t scale_bits;    /* binary32: value in the sensor's unit = sample * scale */
+    uint32_t window;        /* samples a window, each of `channels` values: 1 ... */
+    uint32_t hop;           /* samples from one window's start to the next one's: 1 ... window */
+    uint16_t channels;      /* 1 ... */
+    uint8_t sample_type;    /* sl_sense_sample */
+    uint8_t reserved;       /* 0 */
+    uint16_t n_steps;       /* 1 ... */
+    uint16_t n_labels;      /* 0, or one for each output */
+    uint32_t outputs;       /* values that the last step gives */
+    uint32_t labels_offset; /* from the start of the file */
     uint32_t labels_length;
     uint32_t text_offset;
     uint32_t text_length;
-    uint32_t reserved_2;     /* 0 */
+    uint32_t reserved_2; /* 0 */
 } sl_sense_header;
 
 /* One step: `inputs` float32 values in, `outputs` out. The table follows the header. */
 typedef struct sl_sense_step {
-    char kind[SL_SENSE_KIND_LENGTH]; /* a-z, 0-9 and _, padded with zeros: "time_features", "trees" */
-    uint32_t offset;                 /* of the payload, from the start of the file; divisible by 4 */
-    uint32_t length;                 /* bytes of the payload */
-    uint32_t inputs;                 /* first step: window * channels; else outputs before */
+    char kind[SL_SENSE_KIND_LENGTH]; /* a-z, 0-9 and _, padded with zeros: "time_features", "trees"
+                                      */
+    uint32_t offset; /* of the payload, from the start of the file; divisible by 4 */
+    uint32_t length; /* bytes of the payload */
+    uint32_t inputs; /* first step: window * channels; else outputs before */
     uint32_t outputs;
 } sl_sense_step;
 
@@ -60,7 +61,7 @@ typedef struct sl_sense {
     const sl_sense_header *header;
     const sl_sense_step *steps; /* n_steps */
     const uint8_t *labels;      /* n_labels times: length (1 byte), UTF-8 */
-    const char *text;           /* UTF-8, TOML: what no program on the board needs (docs/FORMAT.md) */
+    const char *text; /* UTF-8, TOML: what no program on the board needs (docs/FORMAT.md) */
 } sl_sense;
 
 /* Check the file and prepare `sense` to read it in place. SL_OK, SL_ERR_ALIGNMENT (file not at a
@@ -70,5 +71,17 @@ sl_status sl_sense_open(sl_sense *sense, const void *file, size_t length);
 
 /* The label with this number < n_labels, *length bytes of UTF-8 without a final zero. */
 const char *sl_sense_label(const sl_sense *sense, uint32_t index, uint32_t *length);
+
+/* The kind of the step with this number < n_steps, *length bytes. */
+const char *sl_sense_kind(const sl_sense *sense, uint32_t index, uint32_t *length);
+
+/* Numbers of the header by number, for the bindings: 0 rate, 1 scale_bits, 2 window, 3 hop,
+ * 4 channels, 5 sample_type, 6 n_steps, 7 n_labels, 8 outputs. */
+#define SL_SENSE_NUMBERS 9u
+uint32_t sl_sense_number(const sl_sense *sense, uint32_t field);
+
+/* Numbers of the step with this number < n_steps: 0 offset, 1 length, 2 inputs, 3 outputs. */
+#define SL_SENSE_STEP_NUMBERS 4u
+uint32_t sl_sense_step_number(const sl_sense *sense, uint32_t index, uint32_t field);
 
 #endif

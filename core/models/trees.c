@@ -1,58 +1,11 @@
 #include "models/trees.h"
 
-/* A node's link word, beside its threshold:
- *                   narrow (the threshold shares the word)   wide (the threshold is the word before)
- *   threshold       31 ... 24, signed                        -
- *   feature         23 ... 18                                28 ... 17
- *   left is a leaf  17                                       31
- *   right is a leaf 8                                        30
- *   missing left    -                                        29
- *   payload         16 ... 9 (left leaf), 7 ... 0 (right)    16 ... 0
- * A child that is no leaf: on the left it is the next node; on the right, if the left is a leaf, too,
- * else the payload (narrow: right field) is added to the index of the next node. So every step goes
- * forward, and a walk ends.
- * A leaf: narrow: the field has its record's number. Wide: the payload is its number in the tree; if
- * both children are leaves the right one has the number after it. */
-#define NARROW_LEFT_LEAF   (1u << 17)
-#define NARROW_RIGHT_LEAF  (1u << 8)
-#define NARROW_LEFT_SHIFT  9
-#define NARROW_RIGHT_SHIFT 23 /* brings "right is a leaf" to the sign, the field below it */
-#define NARROW_FIELD       0xFFu
-#define WIDE_LEFT_LEAF     (1u << 31)
-#define WIDE_RIGHT_LEAF    (1u << 30)
-#define WIDE_MISSING_LEFT  (1u << 29)
-#define WIDE_PAYLOAD       0x1FFFFu
+#include "models/trees_walk.h"
 
-#define MAX_TREES      1000u
-#define MAX_TOP_LEVELS 4u
-#define KEY_INFINITY   0x7F800000
-#define KEY_NAN        0x7FC00000
+#define MAX_TREES 1000u
 
-/* An empty instruction sequence: gcc and clang then branch around a short block instead of executing
- * it conditionally, which is shorter by an instruction on Thumb-2 when the block is skipped. */
-#define BRANCH_AROUND() __asm__ volatile("")
-
-typedef struct wide_root {
-    uint32_t node; /* index of the root */
-    uint32_t leaf; /* number of the tree's first leaf among all leaves */
-} wide_root;
-
-static inline uint32_t narrow_feature(uint32_t word)
-{
-    return (word >> 18) & 63u;
-}
-
-static inline int32_t narrow_threshold(uint32_t word)
-{
-    return (int32_t)word >> 24;
-}
-
-static inline uint32_t wide_feature(uint32_t link)
-{
-    return (link >> 17) & 4095u;
-}
-
-/* ---- Opening ------------------------------------------------------------------------------------ */
+/* ---- Opening ------------------------------------------------------------------------------------
+ */
 
 /* Header of the payload, as stored. */
 typedef struct trees_header {
@@ -70,7 +23,8 @@ typedef struct trees_header {
 
 _Static_assert(sizeof(trees_header) == 40, "the header is read in place");
 
-/* Takes `count` items of `size` bytes off the front of the payload; tables are padded to 4 bytes. */
+/* Takes `count` items of `size` bytes off the front of the payload; tables are padded to 4 bytes.
+ */
 typedef struct reader {
     const uint8_t *next;
     size_t left;
@@ -112,7 +66,7 @@ static sl_status check_header(const trees_header *h)
             return SL_ERR_RANGE;
         }
     } else {
-        if (h->inputs > 4096 || h->n_leaves == 0) {
+        if (h->inputs > 4096 || h->n_leaves == 0 || h->top_levels != 0) {
             return SL_ERR_RANGE;
         }
         if (h->record_size != 0 && h->record_size != 1 && h->record_size != 2 &&
@@ -139,7 +93,8 @@ static sl_status check_header(const trees_header *h)
     return h->max_entries == 0 || h->max_entries > h->outputs ? SL_ERR_RANGE : SL_OK;
 }
 
-/* The nodes first ... end-1 of one tree: children inside the tree, features and leaves that exist. */
+/* The nodes first ... end-1 of one tree: children inside the tree, features and leaves that exist.
+ */
 static sl_status check_tree(const sl_trees *t, uint32_t first, uint32_t end, uint32_t n_leaves,
                             uint32_t n_records)
 {
@@ -195,16 +150,13 @@ static sl_status check_top(const sl_trees *t, uint32_t root)
     for (uint32_t path = 0; path < (1u << t->top_levels); path++) {
         uint32_t node = root;
         for (uint32_t level = 0; level < t->top_levels; level++) {
-            int narrow = t->layout == SL_TREES_NARROW;
-            uint32_t word = narrow ? t->nodes[node] : t->nodes[2 * node + 1];
-            uint32_t leaf = narrow ? NARROW_LEFT_LEAF | NARROW_RIGHT_LEAF
-                                   : WIDE_LEFT_LEAF | WIDE_RIGHT_LEAF;
-            if ((word & leaf) != 0) {
+            uint32_t word = t->nodes[node];
+            if ((word & (NARROW_LEFT_LEAF | NARROW_RIGHT_LEAF)) != 0) {
                 return SL_ERR_STRUCTURE;
             }
             node += 1;
             if (((path >> level) & 1u) != 0) {
-                node += word & (narrow ? NARROW_FIELD : WIDE_PAYLOAD);
+                node += word & NARROW_FIELD;
             }
         }
     }
@@ -418,97 +370,11 @@ size_t sl_trees_work_size(const sl_trees *t)
     return 4 * ((size_t)t->inputs + t->outputs);
 }
 
-/* ---- Walking ------------------------------------------------------------------------------------ */
+/* ---- Features to keys ---------------------------------------------------------------------------
+ */
 
-/* The walks return the number of the leaf's record (narrow) or of the leaf in the tree (wide), and
- * leave in *last the node after the last one they visited, in *right whether they left it to the
- * right; sl_trees_apply needs those, elsewhere the compiler drops them. */
-#define WALK static inline __attribute__((always_inline)) uint32_t
-
-WALK walk_narrow(const uint32_t *node, const int16_t *x, uint32_t top_levels, const uint32_t **last,
-                 uint32_t *right)
-{
-    if (top_levels != 0) {
-#pragma GCC unroll 4
-        for (uint32_t level = 0; level < MAX_TOP_LEVELS; level++) {
-            uint32_t word = *node++;
-            if (x[narrow_feature(word)] > narrow_threshold(word)) {
-                BRANCH_AROUND();
-                node += word & NARROW_FIELD;
-            }
-        }
-    }
-    for (;;) {
-        uint32_t word = *node++;
-        if (x[narrow_feature(word)] <= narrow_threshold(word)) {
-            if ((word & NARROW_LEFT_LEAF) != 0) {
-                *last = node;
-                *right = 0;
-                return (word >> NARROW_LEFT_SHIFT) & NARROW_FIELD;
-            }
-        } else {
-            BRANCH_AROUND();
-            uint32_t field = word << NARROW_RIGHT_SHIFT;
-            if ((int32_t)field < 0) {
-                *last = node;
-                *right = 1;
-                return word & NARROW_FIELD;
-            }
-            /* The field times four, in one shift: everything below it is zero. */
-            node = (const void *)((const uint8_t *)node + (field >> (NARROW_RIGHT_SHIFT - 2)));
-        }
-    }
-}
-
-/* `missing`: whether some feature is a missing value, in a model that sends some of them left. */
-WALK walk_wide(const uint32_t *node, const int32_t *keys, uint32_t top_levels, int missing,
-               const uint32_t **last, uint32_t *right)
-{
-    if (top_levels != 0 && !missing) {
-#pragma GCC unroll 4
-        for (uint32_t level = 0; level < MAX_TOP_LEVELS; level++) {
-            int32_t threshold = (int32_t)node[0];
-            uint32_t link = node[1];
-            node += 2;
-            if (keys[wide_feature(link)] > threshold) {
-                BRANCH_AROUND();
-                node += 2 * (link & WIDE_PAYLOAD);
-            }
-        }
-    }
-    for (;;) {
-        int32_t threshold = (int32_t)node[0];
-        uint32_t link = node[1];
-        node += 2;
-        int32_t key = keys[wide_feature(link)];
-        int left = key <= threshold;
-        if (missing && key > KEY_INFINITY) {
-            left = (link & WIDE_MISSING_LEFT) != 0;
-        }
-        if (left) {
-            if ((link & WIDE_LEFT_LEAF) != 0) {
-                *last = node;
-                *right = 0;
-                return link & WIDE_PAYLOAD;
-            }
-        } else {
-            BRANCH_AROUND();
-            if ((link & WIDE_RIGHT_LEAF) != 0) {
-                *last = node;
-                *right = 1;
-                return (link & WIDE_PAYLOAD) + (link >> 31);
-            }
-            if ((link & WIDE_LEFT_LEAF) == 0) {
-                node += 2 * (link & WIDE_PAYLOAD);
-            }
-        }
-    }
-}
-
-/* ---- Features to keys --------------------------------------------------------------------------- */
-
-/* Order-preserving key of a float32: as signed integers the keys of two floats compare as the floats
- * do. -0 counts as +0, every NaN as one key above infinity. */
+/* Order-preserving key of a float32: as signed integers the keys of two floats compare as the
+ * floats do. -0 counts as +0, every NaN as one key above infinity. */
 static inline int32_t float_key(uint32_t bits)
 {
     if ((bits & 0x7FFFFFFFu) > KEY_INFINITY) {
@@ -578,9 +444,8 @@ static inline uint32_t *sums_of(const sl_trees *t, void *work)
     return (uint32_t *)work + t->inputs;
 }
 
-/* Puts the features into the form the nodes compare with: int16_t or keys, at the front of work.
- * *missing becomes 1 if a feature is missing in a model that cares. */
-static sl_status convert_floats(const sl_trees *t, const float *features, void *work, int *missing)
+sl_status sl_trees_convert_floats(const sl_trees *t, const float *features, void *work,
+                                  int *missing)
 {
     const uint32_t *bits = (const void *)features;
     int32_t *keys = work;
@@ -625,7 +490,8 @@ static const void *convert_integers(const sl_trees *t, const int16_t *features, 
     return keys;
 }
 
-/* ---- Summing ------------------------------------------------------------------------------------ */
+/* ---- Summing ------------------------------------------------------------------------------------
+ */
 
 /* A distribution of n entries, n being found from where the record lies in the sorted table. */
 static inline void add_distribution(const sl_trees *t, uint32_t record, uint32_t *sums)
@@ -661,9 +527,22 @@ static void add_values(const sl_trees *t, uint32_t record, uint32_t *sums)
     }
 }
 
-/* One loop over the trees, made for each kind of node by constant arguments. */
-static inline __attribute__((always_inline)) void
-sum_narrow(const sl_trees *t, const int16_t *x, uint32_t *sums, uint32_t top_levels, int votes)
+/* The leaf's record, by the kind of leaf. */
+static void add_record(const sl_trees *t, uint32_t record, uint32_t *sums)
+{
+    if (t->leaves == SL_TREES_DISTRIBUTIONS) {
+        add_distribution(t, record, sums);
+    } else if (t->leaves == SL_TREES_VALUES) {
+        add_values(t, record, sums);
+    } else {
+        sums[record] += 1;
+    }
+}
+
+/* The loops over the trees are made for each kind of node by constant arguments. */
+#define SUM static inline __attribute__((always_inline)) void
+
+SUM sum_narrow(const sl_trees *t, const int16_t *x, uint32_t *sums, uint32_t top_levels, int votes)
 {
     const uint16_t *root = t->roots;
     const uint16_t *end = root + t->n_trees;
@@ -674,31 +553,21 @@ sum_narrow(const sl_trees *t, const int16_t *x, uint32_t *sums, uint32_t top_lev
         uint32_t record = walk_narrow(nodes + *root++, x, top_levels, &last, &right);
         if (votes) {
             sums[record] += 1;
-        } else if (t->leaves == SL_TREES_DISTRIBUTIONS) {
-            add_distribution(t, record, sums);
         } else {
-            add_values(t, record, sums);
+            add_record(t, record, sums);
         }
     } while (root != end);
 }
 
-static inline __attribute__((always_inline)) void
-sum_wide(const sl_trees *t, const int32_t *keys, uint32_t *sums, uint32_t top_levels, int missing)
+SUM sum_wide(const sl_trees *t, const int32_t *keys, uint32_t *sums, int missing)
 {
     const wide_root *root = t->roots;
     for (uint32_t i = 0; i < t->n_trees; i++) {
         const uint32_t *last;
         uint32_t right;
-        uint32_t leaf = walk_wide(t->nodes + 2 * (size_t)root[i].node, keys, top_levels, missing,
-                                  &last, &right);
-        uint32_t record = leaf_record(t, root[i].leaf + leaf);
-        if (t->leaves == SL_TREES_VOTES) {
-            sums[record] += 1;
-        } else if (t->leaves == SL_TREES_DISTRIBUTIONS) {
-            add_distribution(t, record, sums);
-        } else {
-            add_values(t, record, sums);
-        }
+        uint32_t leaf =
+            walk_wide(t->nodes + 2 * (size_t)root[i].node, keys, missing, &last, &right);
+        add_record(t, leaf_record(t, root[i].leaf + leaf), sums);
     }
 }
 
@@ -709,26 +578,15 @@ static void sum_trees(const sl_trees *t, const void *x, int missing, void *work)
         sums[i] = 0;
     }
     if (t->layout == SL_TREES_NARROW) {
-        int votes = t->leaves == SL_TREES_VOTES;
-        if (t->top_levels != 0) {
-            if (votes) {
-                sum_narrow(t, x, sums, MAX_TOP_LEVELS, 1);
-            } else {
-                sum_narrow(t, x, sums, MAX_TOP_LEVELS, 0);
-            }
+        if (t->top_levels != 0 && t->leaves == SL_TREES_VOTES) {
+            sum_narrow(t, x, sums, MAX_TOP_LEVELS, 1);
         } else {
-            if (votes) {
-                sum_narrow(t, x, sums, 0, 1);
-            } else {
-                sum_narrow(t, x, sums, 0, 0);
-            }
+            sum_narrow(t, x, sums, t->top_levels, 0);
         }
     } else if (missing) {
-        sum_wide(t, x, sums, 0, 1);
-    } else if (t->top_levels != 0) {
-        sum_wide(t, x, sums, MAX_TOP_LEVELS, 0);
+        sum_wide(t, x, sums, 1);
     } else {
-        sum_wide(t, x, sums, 0, 0);
+        sum_wide(t, x, sums, 0);
     }
 }
 
@@ -769,12 +627,13 @@ int32_t sl_trees_decide(const sl_trees *t, uint32_t group, const void *work)
     return (int32_t)best;
 }
 
-/* ---- Entry points ------------------------------------------------------------------------------- */
+/* ---- Entry points -------------------------------------------------------------------------------
+ */
 
 static sl_status sum_floats(const sl_trees *t, const float *features, void *work)
 {
     int missing;
-    sl_status status = convert_floats(t, features, work, &missing);
+    sl_status status = sl_trees_convert_floats(t, features, work, &missing);
     if (status == SL_OK) {
         sum_trees(t, work, missing, work);
     }
@@ -807,30 +666,4 @@ int32_t sl_trees_predict_i16(const sl_trees *t, const int16_t *features, void *w
 {
     sum_trees(t, convert_integers(t, features, work), 0, work);
     return sl_trees_decide(t, 0, work);
-}
-
-sl_status sl_trees_apply(const sl_trees *t, const float *features, uint32_t *leaves, void *work)
-{
-    int missing;
-    sl_status status = convert_floats(t, features, work, &missing);
-    if (status != SL_OK) {
-        return status;
-    }
-    const uint16_t *narrow = t->roots;
-    const wide_root *wide = t->roots;
-    for (uint32_t i = 0; i < t->n_trees; i++) {
-        const uint32_t *last;
-        uint32_t right;
-        uint32_t words;
-        if (t->layout == SL_TREES_NARROW) {
-            (void)walk_narrow(t->nodes + narrow[i], work, t->top_levels, &last, &right);
-            words = 1;
-        } else {
-            (void)walk_wide(t->nodes + 2 * (size_t)wide[i].node, work, 0, missing, &last, &right);
-            words = 2;
-        }
-        uint32_t node = (uint32_t)(last - t->nodes) / words - 1;
-        leaves[i] = 2 * node + right;
-    }
-    return SL_OK;
 }

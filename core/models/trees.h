@@ -8,10 +8,11 @@
  * Method: binary decision trees as in Breiman, Friedman, Olshen, Stone, "Classification and
  * Regression Trees" (1984); averages over trees as in Breiman, "Random Forests" (2001).
  *
- * Memory: sl_trees (~80 bytes) and sl_trees_work_size() bytes of work memory; the payload is read in
- * place and must neither move nor change while the sl_trees is in use.
+ * Memory: sl_trees (~80 bytes) and sl_trees_work_size() bytes of work memory; the payload is read
+ * in place and must neither move nor change while the sl_trees is in use.
  *
- * Payload (step kind "trees", all numbers little-endian, the payload 4-byte aligned): docs/FORMAT.md.
+ * Payload (step kind "trees", all numbers little-endian, the payload 4-byte aligned):
+ * docs/FORMAT.md.
  */
 #ifndef SL_MODELS_TREES_H
 #define SL_MODELS_TREES_H
@@ -23,8 +24,9 @@
 
 /* How nodes are stored. */
 typedef enum sl_trees_layout {
-    SL_TREES_NARROW = 0, /* 4 bytes: <= 64 integer features, thresholds -128 ... 127, <= 256 leaves */
-    SL_TREES_WIDE = 1,   /* 8 bytes: <= 4096 features, any 32-bit threshold */
+    SL_TREES_NARROW =
+        0,             /* 4 bytes: <= 64 integer features, thresholds -128 ... 127, <= 256 leaves */
+    SL_TREES_WIDE = 1, /* 8 bytes: <= 4096 features, any 32-bit threshold */
 } sl_trees_layout;
 
 /* What thresholds are compared with. */
@@ -42,22 +44,22 @@ typedef enum sl_trees_leaves {
 
 /* Open trees. Fields are read-only for callers. */
 typedef struct sl_trees {
-    const void *roots;     /* narrow: uint16_t a tree; wide: {uint32_t node, uint32_t leaf} a tree */
-    const uint32_t *nodes; /* narrow: a word a node; wide: two */
+    const void *roots; /* narrow: uint16_t a tree; wide: {uint32_t node, uint32_t leaf} a tree */
+    const uint32_t *nodes;        /* narrow: a word a node; wide: two */
     const void *leaf_records;     /* wide: record of each leaf, or NULL where they are the same */
     const uint32_t *first_record; /* distributions: first record with more than i entries */
     const void *entries;          /* distributions: (class, value) pairs */
-    const uint32_t *values;       /* distributions: probabilities; values: int32_t, records x outputs */
-    const int16_t *exponents;     /* values: output = sum * 2^exponent, one for each output */
-    const uint16_t *groups;       /* classification: number of classes of each target */
-    uint32_t n_trees;             /* 1 ... 1000 */
-    uint32_t inputs;              /* features, 1 ... 4096 (narrow: 64) */
-    uint32_t outputs;             /* classes of all targets, or regression targets: 1 ... 65535 */
-    uint32_t n_groups;            /* targets: 1 ... outputs; regression: 0 */
-    uint32_t scale;               /* weight of one vote: 2^31 / n_trees, rounded down */
-    uint32_t max_entries;         /* distributions: length of first_record */
+    const uint32_t *values;   /* distributions: probabilities; values: int32_t, records x outputs */
+    const int16_t *exponents; /* values: output = sum * 2^exponent, one for each output */
+    const uint16_t *groups;   /* classification: number of classes of each target */
+    uint32_t n_trees;         /* 1 ... 1000 */
+    uint32_t inputs;          /* features, 1 ... 4096 (narrow: 64) */
+    uint32_t outputs;         /* classes of all targets, or regression targets: 1 ... 65535 */
+    uint32_t n_groups;        /* targets: 1 ... outputs; regression: 0 */
+    uint32_t scale;           /* weight of one vote: 2^31 / n_trees, rounded down */
+    uint32_t max_entries;     /* distributions: length of first_record */
     uint8_t layout, domain, leaves;
-    uint8_t top_levels;   /* levels at the top of every tree that hold no leaf: 0 or 4 */
+    uint8_t top_levels;   /* narrow: levels at the top of every tree without leaves: 0 or 4 */
     uint8_t entry_size;   /* bytes of an entry: 2, 4 or 8 */
     uint8_t record_size;  /* bytes of an item of leaf_records: 0, 1, 2 or 4 */
     uint8_t missing_left; /* 1 if some node sends missing values (NaN) to the left */
@@ -65,7 +67,8 @@ typedef struct sl_trees {
 
 /* Check the whole payload and prepare `trees` to read it in place.
  * Afterwards no function can read outside it, whatever the samples are. Returns SL_OK,
- * SL_ERR_ALIGNMENT, SL_ERR_LENGTH, SL_ERR_VERSION, SL_ERR_LAYOUT, SL_ERR_RANGE or SL_ERR_STRUCTURE. */
+ * SL_ERR_ALIGNMENT, SL_ERR_LENGTH, SL_ERR_VERSION, SL_ERR_LAYOUT, SL_ERR_RANGE or SL_ERR_STRUCTURE.
+ */
 sl_status sl_trees_open(sl_trees *trees, const void *payload, size_t length);
 
 /* Bytes of work memory, 4-byte aligned, for the functions below: 4 a feature and 4 an output. */
@@ -74,8 +77,8 @@ size_t sl_trees_work_size(const sl_trees *trees);
 /* Class probabilities (rows of all targets one after the other; votes: share of the trees), or
  * regression values, for one sample of `inputs` features, into `outputs` floats.
  * Error: probabilities n_trees / 2^32 (100 trees: 2.4e-8) and the rounding to float32; values
- * n_trees / 2^31 of the largest leaf, and the rounding. A NaN feature is a missing value and goes the
- * way that the trainer gave each node. SL_ERR_VALUE if the trees take integers and a feature is
+ * n_trees / 2^31 of the largest leaf, and the rounding. A NaN feature is a missing value and goes
+ * the way that the trainer gave each node. SL_ERR_VALUE if the trees take integers and a feature is
  * none, or lies outside -32768 ... 32767. */
 sl_status sl_trees_run(const sl_trees *trees, const float *features, float *out, void *work);
 sl_status sl_trees_run_i16(const sl_trees *trees, const int16_t *features, float *out, void *work);
@@ -91,6 +94,7 @@ int32_t sl_trees_decide(const sl_trees *trees, uint32_t group, const void *work)
 
 /* The leaf that the sample reaches in each tree, into n_trees numbers: twice the index of the last
  * decision node in the payload, plus 1 if it was left to the right. For tests and explanations. */
-sl_status sl_trees_apply(const sl_trees *trees, const float *features, uint32_t *leaves, void *work);
+sl_status sl_trees_apply(const sl_trees *trees, const float *features, uint32_t *leaves,
+                         void *work);
 
 #endif

@@ -128,12 +128,13 @@ def convert_trees(
     if leaf_steps is not None and not 1 <= leaf_steps <= 65535:
         raise ConvertError(f"leaf_steps is {leaf_steps}, but it must lie in 1 ... 65535")
 
-    plain = [_walk(tree, 0) for tree in trees]
-    n_plain = sum(len(tree.nodes) for tree in plain)
-    padded = [_walk(tree, TOP_LEVELS) for tree in trees]
-    n_padded = sum(len(tree.nodes) for tree in padded)
-    top_levels = TOP_LEVELS if n_padded - n_plain <= TOP_PADDING * n_plain else 0
-    converted = padded if top_levels else plain
+    converted = [_walk(tree, 0) for tree in trees]
+    top_levels = 0
+    if inputs == "int16":
+        padded = [_walk(tree, TOP_LEVELS) for tree in trees]
+        n_plain, n_padded = (sum(len(t.nodes) for t in forest) for forest in (converted, padded))
+        if n_padded - n_plain <= TOP_PADDING * n_plain:
+            converted, top_levels = padded, TOP_LEVELS
 
     if is_classifier:
         classes = _classes_of(estimator)
@@ -155,10 +156,12 @@ def convert_trees(
     order = contents.finish()
     records = [order[record] for record in records]
     narrow = inputs == "int16" and _fits_narrow(
-        converted, n_features, contents.n_records, n_padded
+        converted, n_features, contents.n_records, sum(len(t.nodes) for t in converted)
     )
     layout = WIDE if not narrow else NARROW
     domain = INTEGERS if inputs == "int16" else FLOATS
+    if not narrow:
+        top_levels = 0  # the wide walk has no use for them; the few nodes more do no harm
     if narrow:
         roots, nodes, leaf_table, n_leaves = _narrow(converted, records)
         record_size, missing_left = 0, 0
