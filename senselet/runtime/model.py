@@ -1,0 +1,221 @@
+"""A trained sensor, read in place from its ``.sense`` file."""
+
+from array import array
+
+from . import _sense
+from .errors import count_items, failure
+
+# Fields of _sense.Sense.number() and .step(): core/file/sense.h.
+RATE, SCALE, WINDOW, HOP, CHANNELS, SAMPLE_TYPE, STEPS, LABELS, OUTPUTS = range(9)
+OFFSET, LENGTH, STEP_INPUTS, STEP_OUTPUTS = range(4)
+
+PACKAGE = __name__.rsplit(".", 1)[0]
+
+
+def load(source):
+    """Open a model.
+
+    Parameters
+    ----------
+    source : str or bytes-like
+        Path of a ``.sense`` file, or its bytes. ``bytes`` are read in place, and so is a file in
+        ROMFS; a buffer that could change later is copied.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, of an unknown version, or has a step that is not known here.
+    OSError, MemoryError
+        If it can't be read, or does not fit.
+
+    Examples
+    --------
+    >>> import senselet
+    >>> model = senselet.load(getfixture("motion_model"))  # doctest: +SKIP
+    >>> model.labels  # doctest: +SKIP
+    ('rest', 'walk')
+    """
+    if not isinstance(source, str):
+        if isinstance(source, (bytearray, array)):
+            source = bytes(source)
+        return Model(source, "the model")
+    with open(source, "rb") as file:
+        try:
+            data = memoryview(file)  # ROMFS: the file is memory already
+        except TypeError:
+            data = file.read()
+    return Model(data, source)
+
+
+def buffer(items):
+    """A float32 array of that many zeros."""
+    return array("f", bytes(4 * items))
+
+
+class Model:
+    """A trained sensor.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Names of the outputs; empty for regression.
+    window, hop, channels : int
+        Samples a window, samples from one window to the next, values a sample.
+    rate_millihertz : int
+        Samples a second, in thousandths; 0 if the sensor has no fixed rate.
+    typecode : str
+        Type of the sensor's samples as in `array`: "f" or "h".
+    outputs : int
+        Number of probabilities, or of regression values.
+    """
+
+    def __init__(self, data, name="the model"):
+        sense = _sense.open(data, 0, count_items(data))
+        if isinstance(sense, int):
+            raise failure(sense, name)
+        self.name = name
+        self.window = sense.number(WINDOW)
+        self.hop = sense.number(HOP)
+        self.channels = sense.number(CHANNELS)
+        self.rate_millihertz = sense.number(RATE)
+        self.typecode = "h" if sense.number(SAMPLE_TYPE) else "f"
+        self.outputs = sense.number(OUTPUTS)
+        self.labels = tuple([sense.label(i) for i in range(sense.number(LABELS))])
+        self._data = data
+        self._sense = sense
+        self._window = buffer(self.window * self.channels)
+        self._scaler = self.sliding_window()
+        steps = []
+        buffers = []
+        for index in range(sense.number(STEPS)):
+            steps.append(self._open_step(sense, index))
+            buffers.append(buffer(sense.step(index, STEP_OUTPUTS)))
+        self._steps = tuple(steps)
+        self._buffers = tuple(buffers)
+
+    def _open_step(self, sense, index):
+        kind = sense.kind(index)
+        try:
+            module = __import__(PACKAGE + "._" + kind, None, None, ("open",))
+        except ImportError:
+            raise ValueError(
+                self.name
+                + " has a step of kind '"
+                + kind
+                + "', for which there is no module "
+                + PACKAGE
+                + "._"
+                + kind
+                + " here; install it, or a newer Senselet"
+            ) from None
+        step = module.open(self._data, sense.step(index, OFFSET), sense.step(index, LENGTH))
+        what = "step '" + kind + "' of " + self.name
+        if isinstance(step, int):
+            raise failure(step, what)
+        if step.inputs() != sense.step(index, STEP_INPUTS) or step.outputs() != sense.step(
+            index, STEP_OUTPUTS
+        ):
+            raise ValueError(what + " has other sizes inside than the file says; it is damaged")
+        return step
+
+    def sliding_window(self):
+        """A new `_sense.SlidingWindow` of this model's window and hop."""
+        window = _sense.open_window(self._data, 0, count_items(self._data))
+        if isinstance(window, int):
+            raise failure(window, self.name)
+        return window
+
+    @property
+    def text(self):
+        """Names, units and provenance, as TOML."""
+        return self._sense.text()
+
+    def run(self, window, out):
+        """Send a full window in the sensor's unit (`buffer` of float32) through all steps.
+
+        Allocates nothing. `out` gets the last step's outputs.
+        """
+        last = len(self._steps) - 1
+        for index in range(last + 1):
+            target = out if index == last else self._buffers[index]
+            status = self._steps[index].run(window, target)
+            if status:
+                raise self._failed(index, status, out)
+            window = target
+
+    def _failed(self, index, status, out):
+        if index == len(self._steps) - 1 and (
+            not hasattr(out, "__len__") or count_items(out) != self.outputs
+        ):
+            found = count_items(out) if hasattr(out, "__len__") else "no buffer"
+            return ValueError(f"out: expected {self.outputs} float32 items, found {found}")
+        kind = self._sense.kind(index)
+        return failure(status, f"a buffer of step '{kind}' (float32 items are expected)")
+
+    def _take(self, window):
+        """The window's samples, scaled to the sensor's unit, into the model's own buffer."""
+        expected = self.window * self.channels
+        try:
+            found = count_items(window)
+        except TypeError:
+            found = -1
+        if found != expected:
+            raise ValueError(
+                f"window: expected {expected} values ({self.window} samples x {self.channels} "
+                + f"channels), found {found if found >= 0 else type(window)}"
+            )
+        self._scaler.clear()
+        status = self._scaler.push(window, 0, self._window)
+        if status < 0:
+            raise failure(status, "window", "expected float32 ('f') or int16 ('h') items")
+        return self._window
+
+    def predict_proba(self, window, out=None):
+        """Class probabilities, or regression values, of one window.
+
+        Parameters
+        ----------
+        window : buffer of float32 or int16
+            ``window * channels`` samples, channels interleaved.
+        out : buffer of float32, optional
+            Gets ``outputs`` values; with it nothing is allocated.
+
+        Returns
+        -------
+        buffer
+            `out`, or a new array.
+        """
+        if out is None:
+            out = buffer(self.outputs)
+        self.run(self._take(window), out)
+        return out
+
+    def predict(self, window):
+        """What the window shows: its label, or for regression the array of values.
+
+        Allocates nothing for classification; the array is the model's own and is overwritten by the
+        next call.
+        """
+        out = self._buffers[-1]
+        self.run(self._take(window), out)
+        return self.decide(out)
+
+    def decide(self, out):
+        """The label (or the class, without labels; the values, for regression) of the last run."""
+        step = self._steps[-1]
+        if not hasattr(step, "decide"):
+            return out
+        index = step.decide(0)
+        if index < 0:
+            return out
+        return self.labels[index] if self.labels else index
+
+    def stream(self):
+        """A `Stream` that takes samples as they come."""
+        from .stream import Stream
+
+        return Stream(self)

@@ -1,0 +1,77 @@
+"""Samples as they come, results one a hop."""
+
+from .errors import failure
+from .model import buffer
+
+
+class Stream:
+    """Feeds samples to a model window by window; allocates nothing once it is made.
+
+    Attributes
+    ----------
+    label : str, int or buffer
+        Result of the latest window, as `Model.predict` gives it.
+    probabilities : array of float32
+        The latest window's class probabilities, or regression values.
+    windows : int
+        Number of windows so far.
+
+    Examples
+    --------
+    ::
+
+        stream = model.stream()
+        while sensor.readinto(block):
+            stream.push(block)
+            while stream.next():
+                print(stream.label)
+    """
+
+    def __init__(self, model):
+        self.label = None
+        self.probabilities = buffer(model.outputs)
+        self.windows = 0
+        self._model = model
+        self._window = model.sliding_window()
+        self._values = buffer(model.window * model.channels)
+        self._block = None
+        self._start = 0
+
+    def push(self, block):
+        """Give the next samples: a buffer of float32 or int16, whole samples of all channels.
+
+        It is read by `next`, until that returns False.
+        """
+        self._block = block
+        self._start = 0
+
+    def next(self):
+        """Whether another window is complete; if so, its result is in the attributes."""
+        if self._block is None:
+            return False
+        window = self._window
+        if window.is_full():
+            window.advance(self._values)
+        taken = window.push(self._block, self._start, self._values)
+        if taken < 0:
+            self._block = None
+            raise failure(
+                taken,
+                "the block of samples",
+                "expected float32 ('f') or int16 ('h') items, a multiple of "
+                + str(self._model.channels)
+                + " channels",
+            )
+        self._start += taken
+        if not window.is_full():
+            self._block = None
+            return False
+        self._model.run(self._values, self.probabilities)
+        self.label = self._model.decide(self.probabilities)
+        self.windows += 1
+        return True
+
+    def clear(self):
+        """Forget the samples so far, for instance after a gap."""
+        self._block = None
+        self._window.clear()
