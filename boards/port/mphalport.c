@@ -44,7 +44,9 @@ void mp_hal_wait(mp_uint_t milliseconds) {
 
 int mp_hal_stdin_rx_chr(void) {
     for (;;) {
-        mp_hal_poll();
+        if (!input_any()) {
+            mp_hal_poll();
+        }
         if (input_any()) {
             return input[input_tail++ % sizeof(input)];
         }

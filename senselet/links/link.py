@@ -213,7 +213,7 @@ class Link:
 
         def send(repl: RawRepl) -> None:
             for start in range(0, len(data), BYTES_PER_LINE):
-                repl.write(base64.b64encode(data[start : start + BYTES_PER_LINE]) + b"\r")
+                repl.write(base64.b64encode(data[start : start + BYTES_PER_LINE]) + b"\n")
                 if repl.read_line(LINE_TIMEOUT) != b"+":
                     raise TimeoutError
                 if on_progress is not None:
@@ -222,7 +222,8 @@ class Link:
         lines = -(-len(data) // BYTES_PER_LINE)
         try:
             self._talk(_RECEIVE.format(path=temporary, lines=lines), send)
-            if self.checksum(temporary) != _checksum_like(self.checksum(temporary), data):
+            found = self.checksum(temporary)
+            if found != _checksum_like(found, data):
                 raise LinkError(
                     f"{path} did not arrive unharmed on {self.name}; the old file is unchanged.",
                     "Try again; if it persists, check the cable or lower the speed.",
@@ -262,6 +263,13 @@ class Link:
     def checksum(self, path: str) -> str:
         """Return ``<method>:<digits>`` of a file's content, by the best method the board has."""
         return self.execute(_CHECKSUM.format(path=_absolute(path)), timeout=60).strip()
+
+    def holds(self, path: str, data: bytes) -> bool:
+        """Tell whether there is a file of that name with exactly this content."""
+        if not self.exists(path):
+            return False
+        found = self.checksum(path)
+        return found == _checksum_like(found, data)
 
     def exists(self, path: str) -> bool:
         """Tell whether there is a file or folder of that name."""

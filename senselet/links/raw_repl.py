@@ -33,6 +33,10 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
+class ProgramEnded(Exception):
+    """The program ended while its next line was waited for."""
+
+
 class RawRepl:
     """The raw REPL over a channel.
 
@@ -122,7 +126,9 @@ class RawRepl:
         try:
             self._send(code)
             if session is not None:
-                session(self)
+                # When the program ends early, its report tells why.
+                with contextlib.suppress(ProgramEnded):
+                    session(self)
             output = self._collect(timeout, on_data)
             report = self._read_until(END, ANSWER_TIMEOUT)
             self._read_until(b">", ANSWER_TIMEOUT)
@@ -266,13 +272,15 @@ class RawRepl:
         Raises
         ------
         TimeoutError
-            If none comes in time, or the program ends instead.
+            If none comes in time.
+        ProgramEnded
+            If the program ends instead.
         """
         end = time.monotonic() + timeout
         while True:
             line, newline, rest = bytes(self._input).partition(b"\n")
             if END in line:
-                raise TimeoutError
+                raise ProgramEnded
             if newline:
                 self._input[:] = rest
                 return line.rstrip(b"\r")
