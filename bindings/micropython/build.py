@@ -20,8 +20,10 @@ sys.path.insert(0, str(ROOT))
 
 from bindings import generate  # noqa: E402
 from boards.micropython_source import source  # noqa: E402
+from boards.mpy_cross import mpy_cross  # noqa: E402
 
 MODULES = ROOT / "senselet" / "modules"
+BYTECODE = "bytecode"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,18 @@ def build(architecture: Architecture, module: generate.Description, out: Path) -
     return result
 
 
+def build_runtime(out: Path) -> list[Path]:
+    """Compile the portable runtime to bytecode, which serves every architecture."""
+    out.mkdir(parents=True, exist_ok=True)
+    results = []
+    for path in sorted((ROOT / "senselet" / "runtime").glob("*.py")):
+        result = out / f"{path.stem}.mpy"
+        command = [str(mpy_cross()), "-s", path.name, "-o", str(result), str(path)]
+        run(command, out)
+        results.append(result)
+    return results
+
+
 def run(command: list[str], folder: Path) -> None:
     """Run a tool in a folder of its own: mpy_ld.py leaves a cache where it runs."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
@@ -143,6 +157,8 @@ def main(names: list[str]) -> int:
             path = build(ARCHITECTURES[name], module, MODULES / name)
             row += f"{path.stat().st_size:>11}"
         print(row)
+    for path in build_runtime(MODULES / BYTECODE):
+        print(f"{path.name:<18}{path.stat().st_size:>11}")
     return 0
 
 

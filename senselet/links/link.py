@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import contextlib
 import hashlib
 import posixpath
 import textwrap
@@ -12,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .channel import Channel
-from .errors import BoardError, LinkError, LinkTimeout
+from .errors import LinkError, LinkTimeoutError
 from .raw_repl import Lines, RawRepl, decoded
 
 DEFAULT_TIMEOUT = 10.0  # seconds
@@ -25,6 +26,16 @@ ARCHITECTURES = (
     *("none", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp"),
     *("xtensa", "xtensawin", "rv32imc", "rv64imc"),
 )
+
+# Each ARM core runs the code of those before it. Firmware without floating-point unit calls itself
+# armv7em on a Cortex-M3 too, which lacks that architecture's own instructions.
+LOADABLE = {
+    "none": (),
+    "armv7m": ("armv7m", "armv6m"),
+    "armv7em": ("armv7m", "armv6m"),
+    "armv7emsp": ("armv7emsp", "armv7em", "armv7m", "armv6m"),
+    "armv7emdp": ("armv7emdp", "armv7emsp", "armv7em", "armv7m", "armv6m"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,11 @@ class BoardInfo:
     float_kind: str
     free_heap: int
     free_flash: int
+
+    @property
+    def loadable(self) -> tuple[str, ...]:
+        """Architectures of native modules that run on the board, the fittest first."""
+        return LOADABLE.get(self.architecture, (self.architecture,))
 
 
 @dataclass(frozen=True)
@@ -114,12 +130,9 @@ class Link:
         """Leave the board at its friendly prompt and release it; more than once does no harm."""
         if not self._closed:
             self._closed = True
-            try:
+            with contextlib.suppress(LinkError):
                 self._repl.leave()
-            except LinkError:
-                pass
-            finally:
-                self._channel.close()
+            self._channel.close()
 
     # ---- Programs ---------------------------------------------------------------------------
 
@@ -137,7 +150,7 @@ class Link:
         ------
         BoardError
             If the program ends with an exception.
-        LinkTimeout
+        LinkTimeoutError
             If it does not end in time. It is stopped then; the error says where it was.
         """
         return decoded(self._repl.execute(textwrap.dedent(code), timeout))
@@ -165,7 +178,7 @@ class Link:
 
         Raises
         ------
-        BoardError, LinkTimeout
+        BoardError, LinkTimeoutError
             As for `execute`.
         """
         lines = Lines(on_line)
@@ -229,7 +242,7 @@ class Link:
                     "Try again; if it persists, check the cable or lower the speed.",
                 )
             self.execute(_REPLACE.format(temporary=temporary, path=path))
-        except LinkTimeout:
+        except LinkTimeoutError:
             raise
         except LinkError:
             self._remove_quietly(temporary)
@@ -323,10 +336,8 @@ class Link:
         self._repl.execute(textwrap.dedent(code), LINE_TIMEOUT, session=session)
 
     def _remove_quietly(self, path: str) -> None:
-        try:
+        with contextlib.suppress(LinkError):
             self.remove(path)
-        except LinkError:
-            pass
 
 
 def _absolute(path: str) -> str:

@@ -1,5 +1,7 @@
 """Sentences for what the C modules refuse: they return a number, this names the thing at fault."""
 
+SAMPLES = "expected float32 ('f') or int16 ('h') items in one piece, found "
+
 
 def failure(status: int, what: str, hint: str = "") -> Exception:
     """The exception for a negative status; to be raised by the caller.
@@ -23,3 +25,17 @@ def count_items(buffer: object) -> int:
     for length in shape:
         count *= length
     return count
+
+
+def describe(thing: object) -> str:
+    """What a caller gave: the type, and of buffers that tell them the items' type and number."""
+    name = type(thing).__name__
+    for attribute in ("dtype", "typecode", "format"):
+        items = getattr(thing, attribute, None)
+        if items is not None:
+            name += " of " + str(items)
+            break
+    try:
+        return name + ", " + str(count_items(thing)) + " items"
+    except TypeError:
+        return name

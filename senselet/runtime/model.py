@@ -3,7 +3,7 @@
 from array import array
 
 from . import _sense
-from .errors import count_items, failure
+from .errors import SAMPLES, count_items, describe, failure
 
 # Fields of _sense.Sense.number() and .step(): core/file/sense.h.
 RATE, SCALE, WINDOW, HOP, CHANNELS, SAMPLE_TYPE, STEPS, LABELS, OUTPUTS = range(9)
@@ -17,9 +17,9 @@ def load(source):
 
     Parameters
     ----------
-    source : str or bytes-like
+    source : str, path or bytes-like
         Path of a ``.sense`` file, or its bytes. ``bytes`` are read in place, and so is a file in
-        ROMFS; a buffer that could change later is copied.
+        ROMFS; any other buffer is copied, for it could change later.
 
     Returns
     -------
@@ -39,9 +39,16 @@ def load(source):
     >>> model.labels  # doctest: +SKIP
     ('rest', 'walk')
     """
+    if hasattr(source, "__fspath__"):
+        source = source.__fspath__()
     if not isinstance(source, str):
-        if isinstance(source, (bytearray, array)):
-            source = bytes(source)
+        if not isinstance(source, bytes):
+            try:
+                source = bytes(memoryview(source))
+            except TypeError:
+                raise ValueError(
+                    "source: expected a path or a buffer, found " + describe(source)
+                ) from None
         return Model(source, "the model")
     with open(source, "rb") as file:
         try:
@@ -99,19 +106,21 @@ class Model:
 
     def _open_step(self, sense, index):
         kind = sense.kind(index)
+        name = PACKAGE + "._" + kind
         try:
-            module = __import__(PACKAGE + "._" + kind, None, None, ("open",))
+            module = __import__(name, None, None, ("open",))
         except ImportError:
+            module = None
+        # A module of another family (_sense) or a file beside it (__init__) is no step either.
+        if not hasattr(module, "open") or hasattr(module, "open_window"):
             raise ValueError(
                 self.name
                 + " has a step of kind '"
                 + kind
                 + "', for which there is no module "
-                + PACKAGE
-                + "._"
-                + kind
+                + name
                 + " here; install it, or a newer Senselet"
-            ) from None
+            )
         step = module.open(self._data, sense.step(index, OFFSET), sense.step(index, LENGTH))
         what = "step '" + kind + "' of " + self.name
         if isinstance(step, int):
@@ -128,6 +137,22 @@ class Model:
         if isinstance(window, int):
             raise failure(window, self.name)
         return window
+
+    @property
+    def steps(self):
+        """Kind, number of inputs and of outputs of each step."""
+        sense = self._sense
+        return tuple(
+            [
+                (sense.kind(i), sense.step(i, STEP_INPUTS), sense.step(i, STEP_OUTPUTS))
+                for i in range(len(self._steps))
+            ]
+        )
+
+    @property
+    def kinds(self):
+        """Kind of each step."""
+        return tuple([step[0] for step in self.steps])
 
     @property
     def text(self):
@@ -148,13 +173,12 @@ class Model:
             window = target
 
     def _failed(self, index, status, out):
-        if index == len(self._steps) - 1 and (
-            not hasattr(out, "__len__") or count_items(out) != self.outputs
-        ):
-            found = count_items(out) if hasattr(out, "__len__") else "no buffer"
-            return ValueError(f"out: expected {self.outputs} float32 items, found {found}")
-        kind = self._sense.kind(index)
-        return failure(status, f"a buffer of step '{kind}' (float32 items are expected)")
+        from .status import ERR_READ_ONLY, ERR_SIZE, ERR_TYPE
+
+        if index == len(self._steps) - 1 and status in (ERR_TYPE, ERR_SIZE, ERR_READ_ONLY):
+            hint = f"expected {self.outputs} writable float32 items, found {describe(out)}"
+            return failure(status, "out", hint)
+        return failure(status, f"the input of step '{self._sense.kind(index)}'")
 
     def _take(self, window):
         """The window's samples, scaled to the sensor's unit, into the model's own buffer."""
@@ -166,12 +190,12 @@ class Model:
         if found != expected:
             raise ValueError(
                 f"window: expected {expected} values ({self.window} samples x {self.channels} "
-                + f"channels), found {found if found >= 0 else type(window)}"
+                + f"channels), found {found if found >= 0 else describe(window)}"
             )
         self._scaler.clear()
         status = self._scaler.push(window, 0, self._window)
         if status < 0:
-            raise failure(status, "window", "expected float32 ('f') or int16 ('h') items")
+            raise failure(status, "window", SAMPLES + describe(window))
         return self._window
 
     def predict_proba(self, window, out=None):

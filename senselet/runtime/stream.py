@@ -1,6 +1,6 @@
 """Samples as they come, results one a hop."""
 
-from .errors import failure
+from .errors import SAMPLES, describe, failure
 from .model import buffer
 
 
@@ -54,13 +54,16 @@ class Stream:
             window.advance(self._values)
         taken = window.push(self._block, self._start, self._values)
         if taken < 0:
+            block = self._block
             self._block = None
             raise failure(
                 taken,
                 "the block of samples",
-                "expected float32 ('f') or int16 ('h') items, a multiple of "
+                SAMPLES
+                + describe(block)
+                + "; whole samples of "
                 + str(self._model.channels)
-                + " channels",
+                + " channels are expected",
             )
         self._start += taken
         if not window.is_full():

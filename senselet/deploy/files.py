@@ -1,0 +1,72 @@
+"""The files that a board needs to run a model: runtime, native modules, the model itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from senselet.runtime import Model
+
+MODULES = Path(__file__).resolve().parent.parent / "modules"
+BYTECODE = "bytecode"  # beside the architectures: the runtime compiled, the same for all of them
+LIBRARY = "/lib/senselet"
+
+# A board loads modules of its own architecture and of those before it in its family.
+FAMILIES = (
+    ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp"),
+    ("rv32imc",),
+    ("xtensawin",),
+    ("x64",),
+)
+
+
+class NoModulesError(Exception):
+    """There are no native modules for a board; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def module_folder(architecture: str) -> Path:
+    """The folder of the native modules that serve a board of this architecture best."""
+    family = next((f for f in FAMILIES if architecture in f), ())
+    usable = family[: family.index(architecture) + 1] if family else ()
+    for name in reversed(usable):
+        if (MODULES / name).is_dir():
+            return MODULES / name
+    built = sorted(p.name for p in MODULES.glob("*") if p.is_dir() and p.name != BYTECODE)
+    raise NoModulesError(
+        f"the board loads native modules for {architecture!r}, but this Senselet has them for "
+        f"{', '.join(built) or 'no architecture'} only.",
+        "Build them with `make modules` in a checkout of Senselet."
+        if not built or usable
+        else "Use a board, or a firmware, of one of those architectures.",
+    )
+
+
+def native_modules(model: Model) -> list[str]:
+    """Names of the native modules that a model needs, without repetition, in order."""
+    return list(dict.fromkeys(["_sense", *(f"_{kind}" for kind in model.kinds)]))
+
+
+def board_files(model: Model, architecture: str) -> dict[str, bytes]:
+    """Path on the board and content of all files but the model."""
+    folder = module_folder(architecture)
+    files = {}
+    bytecode = sorted((MODULES / BYTECODE).glob("*.mpy"))
+    if not bytecode:
+        raise NoModulesError(
+            "the runtime's bytecode is not built.", "Build it with `make modules`."
+        )
+    for path in bytecode:
+        files[f"{LIBRARY}/{path.name}"] = path.read_bytes()
+    for name in native_modules(model):
+        path = folder / f"{name}.mpy"
+        if not path.exists():
+            raise NoModulesError(
+                f"the model has a step that needs the module {name}, which is not built for "
+                f"{folder.name}.",
+                "Build it with `make modules`, or install a newer Senselet.",
+            )
+        files[f"{LIBRARY}/{path.name}"] = path.read_bytes()
+    return files

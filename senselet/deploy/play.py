@@ -1,0 +1,133 @@
+"""Play recordings to a model that is installed on a board: the host sends only samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from senselet.links import Link
+
+
+@dataclass(frozen=True)
+class WindowResult:
+    """What the board said of one window.
+
+    Attributes
+    ----------
+    recording, index
+        Number of the recording, and of the window in it.
+    probabilities
+        The board's own bytes, little-endian binary32, as hexadecimal digits.
+    label
+        What the board decided.
+    """
+
+    recording: int
+    index: int
+    probabilities: str
+    label: str
+
+    def line(self) -> str:
+        """The result as one line of text: ``recording index probabilities class``."""
+        return f"{self.recording} {self.index} {self.probabilities} {self.label}"
+
+
+@dataclass(frozen=True)
+class Played:
+    """Results of all windows, and what they cost; None where the board can't count."""
+
+    results: list[WindowResult]
+    instructions: int | None
+
+
+def play(
+    link: Link,
+    model: str,
+    recordings: Sequence[bytes],
+    host_folder: Path,
+    *,
+    virtual_sensor: bool = True,
+    on_window: Callable[[WindowResult], None] | None = None,
+) -> Played:
+    """Let a board classify recordings, each a stream of its own.
+
+    Parameters
+    ----------
+    model
+        Path of the model on the board.
+    recordings
+        Raw samples as the sensor delivers them.
+    host_folder
+        The folder that a virtual board sees; the recordings are put there.
+    virtual_sensor
+        True plays the recordings in the board's virtual sensor; False copies each to a file on the
+        board first, which works on real boards, too.
+    """
+    results: list[WindowResult] = []
+    counted: list[int | None] = []
+
+    def take(line: str) -> None:
+        kind, _, rest = line.strip().partition(" ")
+        if kind == "window":
+            recording, index, probabilities, label = rest.split(" ", 3)
+            results.append(WindowResult(int(recording), int(index), probabilities, label))
+            if on_window is not None:
+                on_window(results[-1])
+        elif kind == "instructions":
+            counted.append(None if rest == "None" else int(rest))
+
+    names = []
+    for number, samples in enumerate(recordings):
+        name = f"recording_{number}.samples"
+        if virtual_sensor:
+            (host_folder / name).write_bytes(samples)
+        names.append(name)
+    link.soft_reset()
+    link.execute(_PREPARE.format(model=model, virtual=virtual_sensor))
+    for number, name in enumerate(names):
+        if not virtual_sensor:
+            link.put("/" + name, recordings[number])
+        link.stream(_PLAY.format(number=number, name=name), take, timeout=120)
+        if not virtual_sensor:
+            link.remove("/" + name)
+    total = None if None in counted else sum(c for c in counted if c is not None)
+    return Played(results, total)
+
+
+_PREPARE = """
+import gc, senselet, binascii
+from array import array
+_model = senselet.load({model!r})
+_stream = _model.stream()
+_block = array(_model.typecode, bytes(_model.channels * (2 if _model.typecode == "h" else 4) * max(1, _model.hop // 5)))
+_virtual = {virtual}
+if _virtual:
+    import virtual
+"""
+
+# Printing is not counted: it is there for the evidence, a deployed sensor sends a word an hour.
+_PLAY = """
+def _f():
+    _stream.clear()
+    sensor = virtual.Sensor({name!r}) if _virtual else open("/" + {name!r}, "rb")
+    index = 0
+    spent = 0
+    now = virtual.instructions if _virtual and virtual.instructions() is not None else None
+    start = now() if now else 0
+    while sensor.readinto(_block):
+        _stream.push(_block)
+        while _stream.next():
+            if now:
+                spent += now() - start
+            print("window", {number}, index, str(binascii.hexlify(_stream.probabilities), "ascii"), _stream.label)
+            index += 1
+            if now:
+                start = now()
+    if now:
+        spent += now() - start
+    sensor.close()
+    print("instructions", spent if now else None)
+_f()
+del _f
+"""
