@@ -272,6 +272,12 @@ static sl_status check_distributions(const sl_trees *t, const trees_header *h)
 
 static sl_status check_values(const sl_trees *t, const trees_header *h)
 {
+    /* Beyond these every output is 0, or infinite. */
+    for (uint32_t i = 0; i < t->outputs; i++) {
+        if (t->exponents[i] < -1100 || t->exponents[i] > 127) {
+            return SL_ERR_RANGE;
+        }
+    }
     /* n_trees of them must sum without overflow: |value| <= 2^31 / n_trees. */
     int32_t limit = (int32_t)(0x7FFFFFFFu / t->n_trees);
     const int32_t *values = (const int32_t *)t->values;
@@ -403,11 +409,11 @@ static inline int32_t float_integer(uint32_t bits)
     if (value << shift != fraction) {
         return INT32_MIN;
     }
-    int32_t result = (int32_t)value;
-    if ((bits >> 31) != 0) {
-        return -result;
+    uint32_t negative = bits >> 31;
+    if (value > 32767 + negative) {
+        return INT32_MIN;
     }
-    return result > 32767 ? INT32_MIN : result;
+    return negative != 0 ? -(int32_t)value : (int32_t)value;
 }
 
 /* Bits of the float32 nearest to value * 2^exponent, ties to even; 0 below the smallest float32. */
