@@ -76,7 +76,7 @@ size_t sl_trees_work_size(const sl_trees *trees);
 
 /* Class probabilities (rows of all targets one after the other; votes: share of the trees), or
  * regression values, for one sample of `inputs` features, into `outputs` floats.
- * Error: probabilities n_trees / 2^32 (100 trees: 2.4e-8) and the rounding to float32; values
+ * Error: probabilities 1.5 n_trees / 2^31 (100 trees: 7e-8) and the rounding to float32; values
  * n_trees / 2^31 of the largest leaf, and the rounding. A NaN feature is a missing value and goes
  * the way that the trainer gave each node. SL_ERR_VALUE if the trees take integers and a feature is
  * none, or lies outside -32768 ... 32767. */
