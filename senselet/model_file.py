@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ HEADER_SIZE = 64
 STEP_SIZE = 32
 CRC_START = 16
 MAX_LABEL_BYTES = 255
+MAX_WINDOW_VALUES = 2**24
+SAMPLE_TYPES = {"float32": 0, "int16": 1}
 
 
 class ModelFileError(ValueError):
@@ -75,7 +78,10 @@ class ModelFile:
         self._check()
         labels = b""
         for label in self.labels:
-            encoded = label.encode()
+            try:
+                encoded = label.encode()
+            except UnicodeEncodeError:
+                raise ModelFileError(f"label {label!r} can't be written as UTF-8") from None
             if len(encoded) > MAX_LABEL_BYTES:
                 raise ModelFileError(f"label {label[:20]!r}... has more than 255 bytes")
             labels += bytes([len(encoded)]) + encoded
@@ -102,7 +108,7 @@ class ModelFile:
             self.window,
             self.hop,
             self.channels,
-            {"float32": 0, "int16": 1}[self.sample_type],
+            SAMPLE_TYPES[self.sample_type],
             0,
             len(self.steps),
             len(self.labels),
@@ -127,19 +133,42 @@ class ModelFile:
         if not self.steps:
             raise ModelFileError("a model needs at least one step")
         values = self.window * self.channels
-        if not 1 <= values <= 2**24 or not 1 <= self.hop <= self.window:
+        if (
+            not 1 <= values <= MAX_WINDOW_VALUES
+            or not 1 <= self.hop <= self.window
+            or not 1 <= self.channels <= 65535
+        ):
             raise ModelFileError(
                 f"window {self.window}, hop {self.hop}, {self.channels} channels: the hop must lie "
-                "in 1 ... window, and window x channels in 1 ... 16777216"
+                "in 1 ... window, channels in 1 ... 65535, and window x channels in 1 ... 16777216"
             )
+        if not (self.rate == 0 or 0.0005 < self.rate <= 4294967.295):
+            raise ModelFileError(
+                f"rate is {self.rate} samples a second; it must be 0 (none is fixed) or lie in "
+                "0.001 ... 4294967.295"
+            )
+        if not 2**-149 <= self.scale < 2.0**128 * (1 - 2**-25):
+            raise ModelFileError(f"scale is {self.scale}; it must be a positive float32")
+        if self.sample_type not in SAMPLE_TYPES:
+            raise ModelFileError(
+                f"sample_type is {self.sample_type!r}; known are 'float32' and 'int16'"
+            )
+        if len(self.steps) > 65535:
+            raise ModelFileError(f"{len(self.steps)} steps, but the format holds at most 65535")
         for step in self.steps:
             if step.inputs != values:
                 raise ModelFileError(
                     f"step {step.kind!r} takes {step.inputs} values, but is given {values}"
                 )
-            if len(step.kind.encode()) > 16:
-                raise ModelFileError(f"step kind {step.kind!r} is longer than 16 bytes")
+            if re.fullmatch("[a-z0-9_]{1,16}", step.kind) is None:
+                raise ModelFileError(
+                    f"step kind {step.kind!r} is not 1 ... 16 characters of a-z, 0-9 and _"
+                )
+            if not 1 <= step.outputs <= 2**32 - 1:
+                raise ModelFileError(f"step {step.kind!r} gives {step.outputs} values")
             values = step.outputs
+        if values > 65535:
+            raise ModelFileError(f"{values} outputs, but the format holds at most 65535")
         if self.labels and len(self.labels) != values:
             raise ModelFileError(f"{len(self.labels)} labels for {values} outputs")
 

@@ -123,6 +123,8 @@ def convert_trees(
     (4, 3, 2)
     """
     trees, is_classifier = _trees_of(estimator)
+    if inputs not in ("float32", "int16"):
+        raise ConvertError(f"inputs is {inputs!r}; known are 'float32' and 'int16'")
     n_features = int(trees[0].n_features)
     _check_sizes(len(trees), n_features)
     if leaf_steps is not None and not 1 <= leaf_steps <= 65535:
@@ -324,6 +326,8 @@ class _Distributions:
             raise ConvertError(f"leaves is {leaves!r}; known are 'probabilities' and 'votes'")
         if self.leaves == VOTES and len(classes) > 1:
             raise ConvertError("votes are for one target; this classifier has several")
+        if self.leaves == VOTES and leaf_steps is not None:
+            raise ConvertError("leaf_steps rounds probabilities, but votes have none")
         self.trees = trees
         self.sizes = [len(c) for c in classes]
         self.leaf_steps = leaf_steps
@@ -337,11 +341,11 @@ class _Distributions:
         return [row[:n] / row[:n].sum() for row, n in zip(value, self.sizes, strict=True)]
 
     def add(self, tree: int, node: int) -> int:
+        if self.leaves == VOTES:
+            return int(np.argmax(self.trees[tree].value[node][0]))
         rows = self._rows(tree, node)
         if self.leaf_steps is not None:
             rows = [np.round(row * self.leaf_steps) / self.leaf_steps for row in rows]
-        if self.leaves == VOTES:
-            return int(np.argmax(rows[0]))
         record = []
         base = 0
         for row in rows:
