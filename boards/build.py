@@ -51,7 +51,7 @@ def firmware(name: str) -> Path:
 
 
 def _inputs(board: Board) -> list[Path]:
-    files = [HERE / "Makefile"]
+    files = [HERE / "Makefile", HERE / "build.py"]
     for folder in board.folders:
         files += [path for path in (HERE / folder).rglob("*") if path.is_file()]
     return files

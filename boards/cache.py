@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 KEY_DIGITS = 16
+ENTRIES_KEPT = 6  # of each name: those used last
 
 
 class BuildError(Exception):
@@ -103,6 +104,7 @@ def entry(name: str, key: str, make: Callable[[Path], None]) -> Path:
     """
     folder = cache_folder() / f"{name}-{key}"
     if folder.is_dir():
+        os.utime(folder)
         return folder
     with locked(folder.parent / f".{name}-{key}.lock"):
         if not folder.is_dir():
@@ -111,4 +113,14 @@ def entry(name: str, key: str, make: Callable[[Path], None]) -> Path:
             partial.mkdir(parents=True)
             make(partial)
             partial.rename(folder)
+            _prune(name)
     return folder
+
+
+def _prune(name: str) -> None:
+    """Remove those entries of a name that were not used for the longest time."""
+    pattern = f"{name}-{'[0-9a-f]' * KEY_DIGITS}"
+    entries = sorted(cache_folder().glob(pattern), key=lambda path: path.stat().st_mtime)
+    for entry_folder in entries[:-ENTRIES_KEPT]:
+        shutil.rmtree(entry_folder, ignore_errors=True)
+        entry_folder.with_name(f".{entry_folder.name}.lock").unlink(missing_ok=True)

@@ -86,5 +86,5 @@ def find(name: str) -> Board:
     try:
         return BOARDS[name]
     except KeyError:
-        names = ", ".join(BOARDS)
-        raise BuildError(f"There is no virtual board {name!r}.", f"Choose one of: {names}.") from None
+        hint = f"Choose one of: {', '.join(BOARDS)}."
+        raise BuildError(f"There is no virtual board {name!r}.", hint) from None

@@ -47,8 +47,8 @@ def source_key() -> str:
         return hash_of(folder.name)  # a Debian version never changes its content
     parts = []
     for name in FOLDERS_THAT_COUNT:
-        for parent, folders, files in os.walk(folder / name):
-            folders[:] = sorted(f for f in folders if not f.startswith(("build", ".", "__")))
+        for parent, inner, files in os.walk(folder / name):
+            inner[:] = sorted(part for part in inner if not part.startswith(("build", ".", "__")))
             for file in sorted(files):
                 path = Path(parent, file)
                 if path.is_file():
@@ -63,7 +63,9 @@ def version(folder: Path) -> tuple[int, int]:
     try:
         text = header.read_text()
     except OSError as error:
-        raise BuildError(f"{folder} is no MicroPython source: it lacks py/mpconfig.h.", HINT) from error
+        raise BuildError(
+            f"{folder} is no MicroPython source: it lacks py/mpconfig.h.", HINT
+        ) from error
     numbers = [
         re.search(rf"#define MICROPY_VERSION_{part} +(\d+)", text) for part in ("MAJOR", "MINOR")
     ]
@@ -107,8 +109,8 @@ def _fetch() -> Path:
     """Fetch the source package of Debian unstable and unpack it."""
     work = cache_folder() / "micropython.partial"
     shutil.rmtree(work, ignore_errors=True)
-    for folder in ("lists/partial", "archives/archives/partial", "files"):
-        (work / folder).mkdir(parents=True)
+    for part in ("lists/partial", "archives/archives/partial", "files"):
+        (work / part).mkdir(parents=True)
     mirrors = _mirrors()
     if not mirrors:
         raise BuildError("apt's configuration names no Debian mirror.", HINT)

@@ -41,5 +41,7 @@ def run(
         raise BuildError(f"{what} needs the program {command[0]}, not found.", hint) from error
     if done.returncode != 0:
         tail = "\n".join(done.stdout.splitlines()[-LINES_SHOWN:])
-        raise BuildError(f"{what} failed ({command[0]} ended with {done.returncode}):\n{tail}", hint)
+        raise BuildError(
+            f"{what} failed ({command[0]} ended with {done.returncode}):\n{tail}", hint
+        )
     return done.stdout

@@ -2,7 +2,7 @@
 
 BOARDS := $(patsubst %/unix,%,$(abspath $(VARIANT_DIR)))
 
-FROZEN_MANIFEST = $(BOARDS)/port/manifest.py
+FROZEN_MANIFEST = 'include("$(TOP)/extmod/asyncio")'
 PROG = micropython
 
 # No libraries beyond the C library's, and one thread, as on the other boards.

@@ -8,7 +8,7 @@ hello
 """
 
 from .devices import Device, list_devices, open_link
-from .errors import BoardError, LinkClosed, LinkError, LinkTimeout
+from .errors import BoardError, LinkClosedError, LinkError, LinkTimeoutError
 from .link import BoardInfo, Entry, Link
 
 __all__ = [
@@ -17,9 +17,9 @@ __all__ = [
     "Device",
     "Entry",
     "Link",
-    "LinkClosed",
+    "LinkClosedError",
     "LinkError",
-    "LinkTimeout",
+    "LinkTimeoutError",
     "list_devices",
     "open_link",
 ]

@@ -6,7 +6,7 @@ import select
 import time
 from typing import Protocol
 
-from .errors import LinkClosed
+from .errors import LinkClosedError
 
 READ_SIZE = 65536
 
@@ -19,7 +19,7 @@ class Channel(Protocol):
 
         Raises
         ------
-        LinkClosed
+        LinkClosedError
             If the other end has gone.
         """
 
@@ -28,7 +28,7 @@ class Channel(Protocol):
 
         Raises
         ------
-        LinkClosed
+        LinkClosedError
             If the other end has gone.
         TimeoutError
             If the other end does not take them in time.
@@ -56,9 +56,9 @@ class FileChannel:
         except BlockingIOError:
             return b""
         except OSError as error:  # EIO is how a pseudo terminal says that its other end has gone
-            raise LinkClosed("The board has gone.") from error
+            raise LinkClosedError("The board has gone.") from error
         if not data:
-            raise LinkClosed("The board has gone.")
+            raise LinkClosedError("The board has gone.")
         return data
 
     def write(self, data: bytes, timeout: float) -> None:
@@ -75,7 +75,7 @@ class FileChannel:
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise LinkClosed("The board has gone.") from error
+                raise LinkClosedError("The board has gone.") from error
 
     def close(self) -> None:
         """See `Channel.close`."""
@@ -86,4 +86,4 @@ class FileChannel:
 
     def _check(self) -> None:
         if self._descriptor < 0:
-            raise LinkClosed("The link is closed.")
+            raise LinkClosedError("The link is closed.")

@@ -17,7 +17,7 @@ class LinkError(Exception):
         self.hint = hint
 
 
-class LinkTimeout(LinkError):
+class LinkTimeoutError(LinkError):
     """The board did not answer, or did not finish, in time.
 
     Attributes
@@ -31,7 +31,7 @@ class LinkTimeout(LinkError):
         self.traceback = traceback
 
 
-class LinkClosed(LinkError):
+class LinkClosedError(LinkError):
     """The other end has gone: unplugged, or the emulation has ended."""
 
 

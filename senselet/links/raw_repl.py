@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from .channel import Channel
-from .errors import BoardError, LinkClosed, LinkError, LinkTimeout
+from .errors import BoardError, LinkClosedError, LinkError, LinkTimeoutError
 
 INTERRUPT = b"\x03"
 END = b"\x04"
@@ -33,7 +33,7 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-class ProgramEnded(Exception):
+class ProgramEndedError(Exception):
     """The program ended while its next line was waited for."""
 
 
@@ -61,7 +61,7 @@ class RawRepl:
 
         Raises
         ------
-        LinkTimeout
+        LinkTimeoutError
             If the board does not answer as MicroPython does.
         """
         for _ in range(ENTER_ATTEMPTS):
@@ -73,11 +73,11 @@ class RawRepl:
                 return
         heard = bytes(self._input)
         if heard:
-            raise LinkTimeout(
+            raise LinkTimeoutError(
                 f"{self.name} does not answer as MicroPython does; it sent {heard[-SHOWN:]!r}.",
                 "Is MicroPython on the board, and is this its port and speed?",
             )
-        raise LinkTimeout(
+        raise LinkTimeoutError(
             f"{self.name} does not answer at all.",
             "Press the board's reset button and try again; close other programs that use the port.",
         )
@@ -120,21 +120,21 @@ class RawRepl:
         ------
         BoardError
             If the program ends with an exception.
-        LinkTimeout
+        LinkTimeoutError
             If it did not end in time. It has been stopped then, if it could be.
         """
         try:
             self._send(code)
             if session is not None:
                 # When the program ends early, its report tells why.
-                with contextlib.suppress(ProgramEnded):
+                with contextlib.suppress(ProgramEndedError):
                     session(self)
             output = self._collect(timeout, on_data)
             report = self._read_until(END, ANSWER_TIMEOUT)
             self._read_until(b">", ANSWER_TIMEOUT)
         except TimeoutError:
             raise self._stop_overdue(code, timeout) from None
-        except LinkClosed:
+        except LinkClosedError:
             raise
         except BaseException:
             # The caller's functions failed, or the user pressed Ctrl-C: stop the program as well.
@@ -215,7 +215,7 @@ class RawRepl:
             if end:
                 return b""
 
-    def _stop_overdue(self, code: str, timeout: float | None) -> LinkTimeout:
+    def _stop_overdue(self, code: str, timeout: float | None) -> LinkTimeoutError:
         """Stop the program and return an error that tells what it was doing."""
         heard = decoded(bytes(self._input))[-SHOWN:].strip()
         self._input.clear()
@@ -224,10 +224,10 @@ class RawRepl:
         message = f"{self.name} did not finish the program starting {first[:60]!r}{limit}"
         try:
             traceback = self.interrupt().strip()
-        except LinkClosed:
-            return LinkTimeout(f"{message}, and has gone.")
+        except LinkClosedError:
+            return LinkTimeoutError(f"{message}, and has gone.")
         except LinkError:
-            return LinkTimeout(
+            return LinkTimeoutError(
                 f"{message}, and does not react to Ctrl-C.",
                 "Press the board's reset button.",
             )
@@ -236,7 +236,7 @@ class RawRepl:
             message += f"; it was stopped at {place[-1]}"
         if heard:
             message += f"; its last output was {heard!r}"
-        return LinkTimeout(f"{message}.", "Give it more time, or make it do less.", traceback)
+        return LinkTimeoutError(f"{message}.", "Give it more time, or make it do less.", traceback)
 
     # ---- Bytes ------------------------------------------------------------------------------
 
@@ -245,13 +245,13 @@ class RawRepl:
 
         Raises
         ------
-        LinkTimeout
+        LinkTimeoutError
             If the board does not take them.
         """
         try:
             self.channel.write(data, ANSWER_TIMEOUT)
         except TimeoutError:
-            raise LinkTimeout(
+            raise LinkTimeoutError(
                 f"{self.name} takes no input.", "Press the board's reset button."
             ) from None
 
@@ -273,14 +273,14 @@ class RawRepl:
         ------
         TimeoutError
             If none comes in time.
-        ProgramEnded
+        ProgramEndedError
             If the program ends instead.
         """
         end = time.monotonic() + timeout
         while True:
             line, newline, rest = bytes(self._input).partition(b"\n")
             if END in line:
-                raise ProgramEnded
+                raise ProgramEndedError
             if newline:
                 self._input[:] = rest
                 return line.rstrip(b"\r")
@@ -291,12 +291,12 @@ class RawRepl:
         """Wait for input and keep it; return whether there was any."""
         try:
             data = self.channel.read(FOR_EVER if timeout is None else timeout)
-        except LinkClosed:
+        except LinkClosedError:
             # An emulated processor says why it stops, and ends.
             text = decoded(bytes(self._input))
             if CRASH in text:
                 reason = text[text.rindex(CRASH) :].splitlines()[0]
-                raise LinkClosed(f"{self.name} has crashed: {reason}.") from None
+                raise LinkClosedError(f"{self.name} has crashed: {reason}.") from None
             raise
         self._input += data
         return bool(data)
@@ -307,7 +307,7 @@ class RawRepl:
         while (place := self._input.find(mark, searched)) < 0:
             searched = max(len(self._input) - len(mark) + 1, 0)
             left = None if end is None else end - time.monotonic()
-            if left is not None and left <= 0 or not self._pull(left):
+            if (left is not None and left <= 0) or not self._pull(left):
                 raise TimeoutError
         data = bytes(self._input[:place])
         del self._input[: place + len(mark)]

@@ -5,7 +5,7 @@ import contextlib
 import serial as pyserial
 import serial.tools.list_ports
 
-from .errors import LinkClosed, LinkError
+from .errors import LinkClosedError, LinkError
 from .link import Link
 
 PREFIX = "serial:"
@@ -33,7 +33,9 @@ class SerialChannel:
             if data and waiting:
                 data += self._serial.read(min(waiting, READ_SIZE))
         except (OSError, pyserial.SerialException) as error:
-            raise LinkClosed(f"{self._port} has gone: {error}.", "Is it plugged in?") from error
+            raise LinkClosedError(
+                f"{self._port} has gone: {error}.", "Is it plugged in?"
+            ) from error
         return bytes(data)
 
     def write(self, data: bytes, timeout: float) -> None:
@@ -44,7 +46,9 @@ class SerialChannel:
         except pyserial.SerialTimeoutException as error:
             raise TimeoutError from error
         except (OSError, pyserial.SerialException) as error:
-            raise LinkClosed(f"{self._port} has gone: {error}.", "Is it plugged in?") from error
+            raise LinkClosedError(
+                f"{self._port} has gone: {error}.", "Is it plugged in?"
+            ) from error
 
     def close(self) -> None:
         """See `Channel.close`."""

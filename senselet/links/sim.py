@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ._boards import boards_module
 from .channel import FileChannel
-from .errors import LinkClosed, LinkError
+from .errors import LinkClosedError, LinkError
 from .link import Link
 
 PREFIX = "sim:"
@@ -82,7 +82,7 @@ class SimLink(Link):
         if not folder.is_dir():
             raise LinkError(f"The host folder {folder} does not exist.")
         self._terminal = -1
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the board
         if description.qemu:
             if shutil.which(description.qemu[0]) is None:
                 raise LinkError(
@@ -101,9 +101,7 @@ class SimLink(Link):
         ours, theirs = socket.socketpair()
         with theirs:
             # Commas separate QEMU's options and are doubled in values.
-            arguments = "".join(
-                f",arg={word.replace(',', ',,')}" for word in ["firmware", *words]
-            )
+            arguments = "".join(f",arg={word.replace(',', ',,')}" for word in ["firmware", *words])
             self._process = self._start(
                 GUARD,
                 [
@@ -155,7 +153,7 @@ class SimLink(Link):
         """Wait until the board has started and get its attention."""
         try:
             super().connect()
-        except LinkClosed as error:
+        except LinkClosedError as error:
             self._complaints.seek(0)
             said = self._complaints.read().decode(errors="replace").strip()
             raise LinkError(f"{self.name} did not start: {said or error}.") from error
