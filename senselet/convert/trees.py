@@ -438,7 +438,13 @@ def _fits_narrow(trees: list[_Tree], n_features: int, n_records: int, n_nodes: i
         return False
     for tree in trees:
         for i, node in enumerate(tree.nodes):
-            if np.isfinite(node.threshold) and not -128 <= np.floor(node.threshold) <= 127:
+            # Where both ways lead to one place, any threshold does; an infinite one elsewhere, which
+            # only missing values exceed, would let integers above 127 pass.
+            if node.left_leaf < 0:
+                one_way = node.right == i + 1
+            else:
+                one_way = node.left_source == node.right_source
+            if not one_way and not -128 <= np.floor(node.threshold) <= 127:
                 return False
             if node.left_leaf < 0 and node.right_leaf < 0 and node.right - i - 1 > 255:
                 return False

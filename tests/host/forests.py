@@ -171,9 +171,9 @@ def fitted(plan: Plan) -> tuple[Any, NDArray[np.float32]]:
             y[:, 0],
         )
     else:
-        y = rng.normal(size=(plan.n_samples, plan.n_targets)) * 10.0**plan.target_exponent
+        y = rng.normal(size=(plan.n_samples, plan.n_targets))
         if plan.criterion == "poisson":
-            y = np.abs(y) + 10.0**plan.target_exponent
+            y = np.abs(y) + 1
     options: dict[str, Any] = {
         "random_state": plan.seed,
         "max_depth": plan.max_depth,
@@ -189,6 +189,9 @@ def fitted(plan: Plan) -> tuple[Any, NDArray[np.float32]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         estimator = plan.kind(**options).fit(x, y[:, 0] if plan.n_targets == 1 else y)
+    if not plan.is_classifier:  # to a small target itself scikit-learn would fit no tree
+        for tree in trees_of(estimator):
+            tree.value[:] *= 10.0**plan.target_exponent
     if plan.move_thresholds != "no" and not plan.has_integers:
         for tree in trees_of(estimator):
             moved(tree, plan, rng)

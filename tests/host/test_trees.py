@@ -154,5 +154,6 @@ def test_regression_of_any_scale(plan: Plan, exponent: int) -> None:
     estimator, rows = fitted(plan)
     values = np.asarray(estimator.predict(rows)).reshape(len(rows), -1)
     largest = np.max([np.abs(t.value[:, :, 0]).max(axis=0) for t in trees_of(estimator)], 0)
+    assert 0 < largest.max() < 3e38
     out = run_trees(open_trees(convert_trees(estimator).payload), rows)
     assert (np.abs(out - values) <= 1e-6 * largest + DENORMAL).all()

@@ -145,6 +145,16 @@ def test_integer_trees_take_every_int16_as_float() -> None:
     )
 
 
+def test_integers_stay_below_the_infinite_threshold_of_missing_values() -> None:
+    """A split of missing values from all others has the threshold infinity."""
+    x = np.array([[1.0], [np.nan]], np.float32)
+    estimator = DecisionTreeClassifier(random_state=0).fit(x, [0, 1])
+    assert np.isinf(estimator.tree_.threshold[0])
+    trees = open_trees(convert_trees(estimator, inputs="int16").payload)
+    rows = np.array([[127], [128], [32767], [-32768]], np.int16)
+    np.testing.assert_array_equal(predict_trees(trees, rows)[:, 0], [0, 0, 0, 0])
+
+
 # ---- Sizes ---------------------------------------------------------------------------------------
 
 
