@@ -21,14 +21,20 @@ GOLDEN = ROOT / "tests" / "golden"
 TESTS: dict[str, tuple[list[str], list[str]]] = {
     "float32": (["base/float32.c"], []),
     "time_features": (["features/time_features.c"], [str(GOLDEN / "time_features.vectors")]),
+    "trees": (["models/trees.c", "models/trees_apply.c"], [str(GOLDEN / "trees.vectors")]),
+    "sense": (["file/sense.c", "base/crc32.c"], [str(GOLDEN / "sense.vectors")]),
+    "sliding_window": (
+        ["dsp/sliding_window.c", "file/sense.c", "base/crc32.c"],
+        [str(GOLDEN / "sense.vectors")],
+    ),
 }
 
 FLAGS = ["-std=c11", "-g", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-ffp-contract=off"]
 SANITIZED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 COMPILERS = {
-    "gcc-O0": ["gcc", "-O0"],
+    "gcc-O0": ["gcc", "-O0", *SANITIZED],
     "gcc-O2": ["gcc", "-O2"],
-    "gcc-O3": ["gcc", "-O3"],
+    "gcc-O3": ["gcc", "-O3", *SANITIZED],
     "clang-O0": ["clang", "-O0", *SANITIZED],
     "clang-O3": ["clang", "-O3", *SANITIZED],
 }
