@@ -68,8 +68,10 @@
 #define MICROPY_VM_HOOK_RETURN MICROPY_VM_HOOK_POLL
 
 #define MP_SSIZE_MAX (0x7fffffff)
+#if MICROPY_VERSION < 0x011b00 // 1.27 has them
 typedef int32_t mp_int_t;
 typedef uint32_t mp_uint_t;
 typedef long mp_off_t;
+#endif
 
 #define MP_STATE_PORT MP_STATE_VM

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import board_support  # noqa: F401 - finds the folder boards
+
 from boards.cache import entry, hash_of
 from boards.micropython_source import source, source_key
-
 from senselet.links import BoardError, Link
 
 TIMEOUT = 60.0
