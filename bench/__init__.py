@@ -1,0 +1,1 @@
+"""Measurements of Senselet beside other libraries."""

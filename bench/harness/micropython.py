@@ -1,0 +1,276 @@
+"""Calls from MicroPython on virtual boards, counted by the board's ``virtual.measure``.
+
+Measured are our native module as it is shipped, emlearn's C in a minimal native module, and the
+same walk written in Python in the three ways in which MicroPython runs it.
+"""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .environment import BUILD, ROOT
+from .forests import Forest
+from .libraries import Library, libraries
+from .project import use_project_packages
+from .results import Row
+from .targets import BenchError
+
+# Board: the architecture of its native modules.
+BOARDS = {"m3": "armv7m", "m4f": "armv7emsp", "rv32": "rv32imc"}
+CASES = ("digits-10x8", "digits-100x8")
+WALKS = ("pure", "native", "viper")
+SOURCES = ROOT / "bench" / "trees" / "micropython"
+WORK = BUILD / "trees" / "micropython"
+HEAP_BYTES = 1 << 20  # the arrays of a hundred trees do not fit into a small board's heap
+TIMEOUT = 600
+
+PROLOGUE = """
+import gc, virtual
+from array import array
+
+def read(name, typecode):
+    sensor = virtual.Sensor(name)
+    items = array(typecode, bytearray(SIZES[name]))
+    sensor.readinto(items)
+    sensor.close()
+    return items
+"""
+EPILOGUE = """
+rows = virtual.Sensor(ROWS)
+total = 0
+classes = bytearray(COUNT)
+for i in range(COUNT):
+    rows.readinto(x)
+    gc.collect()
+    total += virtual.measure(predict, *arguments)
+    classes[i] = predict(*arguments)
+rows.close()
+print(total, classes.hex())
+"""
+SENSELET = """
+import _trees
+x = array(TYPECODE, bytearray(ROW_BYTES))
+trees = _trees.open(bytes(read("payload", "B")), 0, SIZES["payload"])
+predict, arguments = trees.predict, (x,)
+"""
+EMLEARN = """
+import bench_emlearn
+x = array("h", bytearray(ROW_BYTES))
+tables = read("nodes", "B"), read("roots", "i"), read("leaves", "B")
+model = bytearray(bench_emlearn.size())
+bench_emlearn.open(model, *tables, FEATURES, CLASSES, LEAF_BITS)
+predict, arguments = bench_emlearn.predict, (model, x)
+"""
+OBJECT_WALK = """
+from WALK_walk import predict
+x = array("h", bytearray(ROW_BYTES))
+arguments = (x, (read("feature", "B"), read("threshold", "h"), read("left", "h"),
+                 read("right", "h"), read("roots", "h"), [0] * CLASSES))
+"""
+VIPER_WALK = """
+from viper_walk import predict
+x = array("h", bytearray(ROW_BYTES))
+votes = bytearray(CLASSES + 1)
+votes[0] = CLASSES
+arguments = (x, read("packed", "H"), read("packed_roots", "H"), votes)
+"""
+
+
+def measure_calls(forests: list[Forest]) -> list[Row]:
+    """Measure every board, case and library; verify the classes."""
+    use_project_packages()
+    modules = {board: _modules(architecture) for board, architecture in BOARDS.items()}
+    with ThreadPoolExecutor(2) as pool:
+        per_board = pool.map(lambda board: _measure_board(board, modules[board], forests), BOARDS)
+        return [row for board_rows in per_board for row in board_rows]
+
+
+def _measure_board(board: str, modules: dict[str, bytes], forests: list[Forest]) -> list[Row]:
+    from senselet.links import open_link
+
+    rows = []
+    for forest in forests:
+        for name, setup, files, constants, expected in _programs(forest):
+            folder = WORK / board / forest.case.name / name.replace(" ", "-")
+            folder.mkdir(parents=True, exist_ok=True)
+            for file, data in files.items():
+                (folder / file).write_bytes(data)
+            sizes = {file: len(data) for file, data in files.items()}
+            defined: dict[str, Any] = {**constants, "SIZES": sizes, "COUNT": len(expected)}
+            program = "".join(f"{key} = {value!r}\n" for key, value in defined.items())
+            # A board for each, so that no heap holds what another has left.
+            with open_link(f"sim:{board}", host_folder=folder, heap_bytes=HEAP_BYTES) as link:
+                for file, data in modules.items():
+                    link.put(f"/lib/{file}", data)
+                output = link.execute(program + PROLOGUE + setup + EPILOGUE, timeout=TIMEOUT)
+            total, classes = output.split()
+            if bytes.fromhex(classes) != expected.astype(np.uint8).tobytes():
+                raise BenchError(f"{name} on {board}, {forest.case.name}: wrong classes")
+            mean = round(int(total) / len(expected), 2)
+            rows.append(Row(forest.case.name, board, name, "call_instructions", mean))
+            print(f"{forest.case.name} on {board}: {name}: {mean:.0f} instructions a call")
+    return rows
+
+
+Program = tuple[str, str, dict[str, bytes], dict[str, Any], NDArray[np.int64]]
+
+
+def _programs(forest: Forest) -> list[Program]:
+    """Return what to run: name, setup, files, constants, and the classes that must come out."""
+    programs: list[Program] = []
+    common = {"FEATURES": forest.n_features, "CLASSES": forest.n_classes, "ROWS": "rows"}
+    for library in libraries():
+        rows = forest.rows(library.rows)
+        constants = {**common, "ROW_BYTES": rows[0].nbytes}
+        files = {"rows": rows.tobytes()}
+        if library.adaptor == "senselet.c":
+            files["payload"] = bytes(library.generate(forest))  # type: ignore[arg-type]
+            constants["TYPECODE"] = "h" if library.rows == "int16" else "f"
+            expected = forest.voted if library.votes else forest.predicted
+            programs.append((library.name, SENSELET, files, constants, expected))
+        elif library.name.startswith("emlearn") and "loadable" in library.name:
+            files.update(_emlearn_tables(forest, library))
+            constants["LEAF_BITS"] = 0 if library.votes else 8
+            programs.append((library.name, EMLEARN, files, constants, _classes(forest, library)))
+    tables = walk_tables(forest)
+    rows = forest.rows("int16")
+    constants = {**common, "ROW_BYTES": rows[0].nbytes}
+    for walk in WALKS:
+        setup = VIPER_WALK if walk == "viper" else OBJECT_WALK.replace("WALK", walk)
+        files = {"rows": rows.tobytes(), **tables}
+        name = f"micropython {_micropython_version()} {walk}"
+        programs.append((name, setup, files, constants, forest.voted))
+    return programs
+
+
+def _micropython_version() -> str:
+    from boards.micropython_source import source
+
+    text = (source() / "py" / "mpconfig.h").read_text()
+    parts = {}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 3 and words[1].startswith("MICROPY_VERSION_M"):
+            parts[words[1].rsplit("_", 1)[1]] = words[2]
+    return f"{parts['MAJOR']}.{parts['MINOR']}.{parts['MICRO']}"
+
+
+def _classes(forest: Forest, library: Library) -> NDArray[np.int64]:
+    """Return the classes that the library's C function gave on the host, in this run."""
+    file = BUILD / "trees" / forest.case.name / library.name.replace(" ", "-") / "classes"
+    return np.frombuffer(file.read_bytes(), dtype=np.uint8).astype(np.int64)
+
+
+def _emlearn_tables(forest: Forest, library: Library) -> dict[str, bytes]:
+    """Return the tables that emlearn writes into its C source, as the board's C reads them."""
+    trees = import_module("emlearn.trees")
+    leaf_bits = 0 if library.votes else 8
+    model = trees.Wrapper(forest.estimator, "loadable", leaf_bits=leaf_bits)
+    nodes, roots, leaves = model.forest_
+    packed = np.zeros(
+        len(nodes), dtype=[("feature", "<i2"), ("value", "<i2"), ("left", "<i2"), ("right", "<i2")]
+    )
+    for index, (feature, value, left, right) in enumerate(nodes):
+        packed[index] = (
+            feature,
+            int(value),
+            trees.encode_child(index, left),
+            trees.encode_child(index, right),
+        )
+    return {
+        "nodes": packed.tobytes(),
+        "roots": np.array(roots, dtype="<i4").tobytes(),
+        "leaves": bytes(int(leaf) for leaf in trees.leaves_to_bytelist(leaves, leaf_bits)),
+    }
+
+
+def walk_tables(forest: Forest) -> dict[str, bytes]:
+    """Return the arrays of the walks in Python."""
+    nodes: list[tuple[int, int, int, int]] = []
+    roots = []
+    for tree in (estimator.tree_ for estimator in forest.estimator.estimators_):
+        inner = np.flatnonzero(tree.children_left >= 0)
+        place = {int(node): len(nodes) + index for index, node in enumerate(inner)}
+
+        def child(node: int, tree: Any = tree, place: dict[int, int] = place) -> int:
+            return place[node] if node in place else ~int(np.argmax(tree.value[node][0]))
+
+        roots.append(child(0))
+        for node in map(int, inner):
+            # Features are integers: x <= 7.5 is x <= 7.
+            threshold = int(np.floor(tree.threshold[node]))
+            left, right = int(tree.children_left[node]), int(tree.children_right[node])
+            nodes.append((int(tree.feature[node]), threshold, child(left), child(right)))
+    table = np.array(nodes, dtype=np.int64)
+    marked = np.where(table < 0, 0x8000 | ~table, table)  # as viper_walk.py has leaves
+    marked_roots = [root if root >= 0 else 0x8000 | ~root for root in roots]
+    return {
+        "feature": table[:, 0].astype("<u1").tobytes(),
+        "threshold": table[:, 1].astype("<i2").tobytes(),
+        "left": table[:, 2].astype("<i2").tobytes(),
+        "right": table[:, 3].astype("<i2").tobytes(),
+        "roots": np.array(roots, dtype="<i2").tobytes(),
+        "packed": marked.astype("<u2").tobytes(),
+        "packed_roots": np.array([len(roots), *marked_roots], dtype="<u2").tobytes(),
+    }
+
+
+def _modules(architecture: str) -> dict[str, bytes]:
+    """Return the modules that a board gets."""
+    from boards.mpy_cross import mpy_cross
+
+    own = ROOT / "senselet" / "modules" / architecture / "_trees.mpy"
+    if not own.exists():
+        raise BenchError(f"{own.relative_to(ROOT)} is missing; `make modules` builds it")
+    modules = {"_trees.mpy": own.read_bytes(), "bench_emlearn.mpy": _emlearn_module(architecture)}
+    for walk in WALKS:
+        result = WORK / architecture / f"{walk}_walk.mpy"
+        result.parent.mkdir(parents=True, exist_ok=True)
+        command = [str(mpy_cross()), f"-march={architecture}", "-o", str(result)]
+        _run([*command, str(SOURCES / f"{walk}_walk.py")], result.parent)
+        modules[result.name] = result.read_bytes()
+    return modules
+
+
+def _emlearn_module(architecture: str) -> bytes:
+    """Build the native module around emlearn's C, as ours are built, but for speed (-O2)."""
+    from bindings.micropython.build import ARCHITECTURES, COMMON_FLAGS
+    from boards.micropython_source import source
+
+    micropython = source()
+    described = ARCHITECTURES[architecture]
+    work = WORK / architecture / "emlearn"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    c_file = work / "bench_emlearn.c"
+    c_file.write_bytes((SOURCES / "emlearn_module.c").read_bytes())
+    config, compiled, linked = work / "config.h", work / "module.o", work / "module.mpy"
+    linker = [sys.executable, str(micropython / "tools" / "mpy_ld.py"), "--arch", architecture]
+    _run([*linker, "--preprocess", "-o", str(config), str(c_file)], work)
+    compiler = [described.compiler, *COMMON_FLAGS, "-w", "-O2", *described.flags]
+    compiler += [f"-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_{described.float_kind}"]
+    compiler += [f'-DMP_CONFIGFILE="{config}"', f"-I{micropython}", f"-I{micropython / 'py'}"]
+    compiler += [f"-I{Path(sysconfig.get_paths()['purelib']) / 'emlearn'}"]
+    _run([*compiler, "-c", str(c_file), "-o", str(compiled)], work)
+    libraries: list[str] = []
+    if described.soft_float:
+        query = [described.compiler, *described.flags, "--print-libgcc-file-name"]
+        libraries = ["-l", _run(query, work).strip()]
+    _run([*linker, "--qstrs", str(config), *libraries, "-o", str(linked), str(compiled)], work)
+    return linked.read_bytes()
+
+
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    if done.returncode != 0:
+        words = "\n".join((done.stdout + done.stderr).splitlines()[:20])
+        raise BenchError(f"{command[0]} failed on {command[-1]}:\n{words}")
+    return done.stdout
