@@ -70,7 +70,7 @@ COMMON_FLAGS = (
     " -Wno-sign-conversion -ffreestanding -ffp-contract=off -fno-strict-aliasing -fpic -fno-common"
     " -U_FORTIFY_SOURCE -DNDEBUG -DNO_QSTR -DMICROPY_ENABLE_DYNRUNTIME"
     # No calls of memset and memcpy made out of loops: a module has neither.
-    " -fno-tree-loop-distribute-patterns"
+    " -fno-tree-loop-distribute-patterns -fno-jump-tables"
 ).split()
 
 

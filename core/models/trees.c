@@ -580,14 +580,17 @@ SUM sum_wide(const sl_trees *t, const int32_t *keys, uint32_t *sums, int missing
 static void sum_trees(const sl_trees *t, const void *x, int missing, void *work)
 {
     uint32_t *sums = sums_of(t, work);
-    for (uint32_t i = 0; i < t->outputs; i++) {
-        sums[i] = 0;
-    }
+    uint32_t *end = sums + t->outputs;
+    do {
+        *--end = 0;
+    } while (end != sums);
     if (t->layout == SL_TREES_NARROW) {
-        if (t->top_levels != 0 && t->leaves == SL_TREES_VOTES) {
+        if (t->top_levels == 0) {
+            sum_narrow(t, x, sums, 0, 0);
+        } else if (t->leaves == SL_TREES_VOTES) {
             sum_narrow(t, x, sums, MAX_TOP_LEVELS, 1);
         } else {
-            sum_narrow(t, x, sums, t->top_levels, 0);
+            sum_narrow(t, x, sums, MAX_TOP_LEVELS, 0);
         }
     } else if (missing) {
         sum_wide(t, x, sums, 1);
@@ -612,6 +615,24 @@ static void write_outputs(const sl_trees *t, float *out, void *work)
     }
 }
 
+/* Index of the first of the largest sums: one must exceed an earlier one by more than `margin`. */
+static int32_t largest_sum(const uint32_t *sums, uint32_t count, uint32_t margin)
+{
+    const uint32_t *sum = sums;
+    const uint32_t *end = sums + count;
+    const uint32_t *after_best = sums + 1;
+    uint32_t to_exceed = sums[0] + margin;
+    do {
+        uint32_t value = *sum++;
+        if (value > to_exceed) {
+            BRANCH_AROUND();
+            to_exceed = value + margin;
+            after_best = sum;
+        }
+    } while (sum != end);
+    return (int32_t)(after_best - sums) - 1;
+}
+
 int32_t sl_trees_decide(const sl_trees *t, uint32_t group, const void *work)
 {
     if (t->leaves == SL_TREES_VALUES) {
@@ -621,16 +642,9 @@ int32_t sl_trees_decide(const sl_trees *t, uint32_t group, const void *work)
     for (uint32_t i = 0; i < group; i++) {
         sums += t->groups[i];
     }
-    uint32_t best = 0, best_sum = sums[0];
     /* Each sum is off by at most half a unit a tree: nearer ones count as equal. */
     uint32_t margin = t->leaves == SL_TREES_VOTES ? 0 : t->n_trees;
-    for (uint32_t i = 1; i < t->groups[group]; i++) {
-        if (sums[i] > best_sum + margin) {
-            best = i;
-            best_sum = sums[i];
-        }
-    }
-    return (int32_t)best;
+    return largest_sum(sums, t->groups[group], margin);
 }
 
 /* ---- Entry points -------------------------------------------------------------------------------
