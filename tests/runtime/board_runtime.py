@@ -219,12 +219,12 @@ def test_memory_out():
     """With any amount of memory free: MemoryError, or it works."""
     if not ON_BOARD:
         return
-    hoard = []
+    hoard = None  # a chain: a list would need one large piece to grow
     gc.collect()
     for size in (4096, 512, 64, 16):
         try:
             while True:
-                hoard.append(bytearray(size))
+                hoard = (bytearray(size), hoard)
         except MemoryError:
             pass
     failures = 0
@@ -238,7 +238,7 @@ def test_memory_out():
             model = stream = None
             for _ in range(4):
                 if hoard:
-                    hoard.pop()
+                    hoard = hoard[1]
     assert failures > 0
     hoard = None
     gc.collect()
