@@ -470,8 +470,8 @@ static float simple_statistic(const block *s, const sums *of, uint32_t statistic
     return packed(result, sign);
 }
 
-/* Pearson's correlation of a[0] ... a[count - 1] and b[0] ... b[count - 1]. */
-static float correlation(int32_t *a, int32_t *b, uint32_t count)
+/* Pearson's correlation of a[0] ... a[count - 1] and b[0] ... b[count - 1], in units of 2^-60. */
+static int64_t correlation(int32_t *a, int32_t *b, uint32_t count)
 {
     block x, y;
     int64_t products = 0;
@@ -489,14 +489,16 @@ static float correlation(int32_t *a, int32_t *b, uint32_t count)
         squares_of_y += square_of(dy);
     }
     number scale = root(product(normal(squares_of_x, 0), normal(squares_of_y, 0)));
-    number result = 0;
-    if (mantissa_of(scale) != 0) {
-        result = quotient(normal(absolute(products), 0), scale);
-        if (exponent_of(result) > -32 && mantissa_of(result) != 0) {
-            result = number_of(0x80000000u, -31); /* 1 */
-        }
+    if (mantissa_of(scale) == 0) {
+        return 0;
     }
-    return packed(result, sign_of(products));
+    number result = quotient(normal(absolute(products), 0), scale);
+    int64_t integer = (int64_t)1 << 60; /* never more than 1, whatever the rounding */
+    if (exponent_of(result) <= -32 || mantissa_of(result) == 0) {
+        uint32_t shift = (uint32_t)(-31 - exponent_of(result));
+        integer = shift > 63 ? 0 : (int64_t)((uint64_t)mantissa_of(result) << 29 >> shift);
+    }
+    return sign_of(products) != 0 ? -integer : integer;
 }
 
 /* Ascending, in place: Shell's sort with Knuth's gaps (3^k - 1) / 2, at most ~n^1.5 steps. */
@@ -534,6 +536,8 @@ static int64_t quantile(const block *s, uint32_t q)
 
 /* ---- Interface --------------------------------------------------------------------------------
  */
+
+#define LAG 0x7FFFFFFFu /* of a correlation's second word; the bit above it asks for the lead */
 
 /* Statistics that need the sums, and those that need the higher ones. */
 #define BIT(statistic) (1u << (statistic))
@@ -612,7 +616,8 @@ sl_status sl_time_features_open(sl_time_features *self, const void *payload, siz
         }
         for (; correlations != 0; correlations--) {
             uint32_t other = *word++;
-            uint32_t lag = *word++;
+            uint32_t lag_word = *word++;
+            uint32_t lag = lag_word & LAG;
             status = check_signal(other, channels, samples);
             if (status != SL_OK) {
                 return status;
@@ -620,7 +625,8 @@ sl_status sl_time_features_open(sl_time_features *self, const void *payload, siz
             if (difference_of(other) != difference_of(definition)) {
                 return SL_ERR_STRUCTURE;
             }
-            if (lag != 0 && lag >= samples - difference_of(other) - 1) {
+            if ((lag != 0 && lag >= samples - difference_of(other) - 1) ||
+                (lag == 0 && lag_word != 0)) {
                 return SL_ERR_RANGE;
             }
             self->signals_in_work = 2;
@@ -672,15 +678,23 @@ sl_status sl_time_features_run(const sl_time_features *self, const float *in, fl
         bool other_finite = finite;
         for (uint32_t correlations = wanted >> 16 & 0xFF; correlations != 0; correlations--) {
             uint32_t wanted_other = *word++; /* often the one before, or the signal itself */
-            uint32_t lag = *word++;
+            uint32_t lag_word = *word++;
+            uint32_t lag = lag_word & LAG;
             if (wanted_other != loaded) {
                 other.samples = s.samples + self->samples;
                 other_finite = load(self, wanted_other, in, &other);
                 loaded = wanted_other;
             }
-            *out++ = finite && other_finite
-                         ? correlation(s.samples + lag, other.samples, count - lag)
-                         : sl_nan();
+            float value = sl_nan();
+            if (finite && other_finite) {
+                uint32_t overlap = count - lag;
+                int64_t integer = correlation(s.samples + lag, other.samples, overlap);
+                if (lag_word != lag) { /* lead */
+                    integer -= correlation(other.samples + lag, s.samples, overlap);
+                }
+                value = float_of(integer, -60);
+            }
+            *out++ = value;
         }
         uint32_t quantiles = wanted >> 24;
         if (finite && quantiles != 0) {

@@ -27,7 +27,7 @@
  *                       number of quantiles (8)
  *     then for every correlation
  *               word 0  the other signal, coded as word 0 of a signal
- *               word 1  lag in samples, 0 ... n - 2
+ *               word 1  lag in samples, 0 ... n - 2 (31 bits), lead (1 bit; its lag is 1 or more)
  *     then for every quantile
  *               word 0  q in units of 2^-30, rounded (31), range (1)
  *
@@ -37,9 +37,10 @@
  * one sample shorter. A correlation is Pearson's, of x[lag], ... x[n - 1] with the other signal's
  * y[0], ... y[n - lag - 1] (means and variances of these n - lag samples), and 0 if either of them
  * is constant; both signals have the same difference bit. The other signal may be the signal
- * itself: autocorrelation. A quantile with range = 0 is numpy.quantile(x, q) with its default,
- * linear interpolation, 0 <= q <= 1; with range = 1 it is quantile(1 - q) - quantile(q), 0 <= q <=
- * 1/2 (interquartile range: q = 1/4).
+ * itself: autocorrelation. With lead = 1 the same of y with x is subtracted: which signal runs
+ * ahead, hence the sense of a rotation in the plane of x and y. A quantile with range = 0 is
+ * numpy.quantile(x, q) with its default, linear interpolation, 0 <= q <= 1; with range = 1 it is
+ * quantile(1 - q) - quantile(q), 0 <= q <= 1/2 (interquartile range: q = 1/4).
  *
  * Outputs, signal after signal: the statistics asked for in ascending order of their number, then
  * the correlations, then the quantiles.

@@ -97,7 +97,7 @@ class Request:
 
     signal: Signal
     statistics: int = ALL
-    correlations: tuple[tuple[Signal, int], ...] = ()  # other signal, lag
+    correlations: tuple[tuple[Signal, int], ...] = ()  # other signal, lag (with LEAD or without)
     quantiles: tuple[float, ...] = ()
     quantile_ranges: tuple[float, ...] = ()
 
@@ -195,6 +195,11 @@ def correlation(a: Floats, error_a: float, b: Floats, error_b: float) -> tuple[f
     return value, 2 * float(relative) + 2.0**-23
 
 
+def lagged(x: Floats, error: float, y: Floats, y_error: float, lag: int) -> tuple[float, float]:
+    """Correlation of x, ``lag`` samples later, with y, and its tolerance."""
+    return correlation(x[lag:], error, y[: len(y) - lag], y_error)
+
+
 def expected(window: Window, requests: list[Request]) -> tuple[Floats, Floats]:
     """Return all values of a window and their tolerances."""
     rows: list[tuple[float, float]] = []
@@ -214,8 +219,11 @@ def expected(window: Window, requests: list[Request]) -> tuple[Floats, Floats]:
         rows += [row for i, row in enumerate(table) if request.statistics >> i & 1]
         for other, lag in request.correlations:
             if finite(other):
-                y = other.form(window)[: len(x) - lag]
-                rows.append(correlation(x[lag:], error, y, other.error(window)))
+                y = other.form(window)
+                rows.append(lagged(x, error, y, other.error(window), lag & ~LEAD))
+                if lag & LEAD:
+                    back = lagged(y, other.error(window), x, error, lag & ~LEAD)
+                    rows[-1] = (rows[-1][0] - back[0], rows[-1][1] + back[1])
             else:
                 rows.append((np.nan, 0.0))
         # q is stored in units of 2^-30: its rounding moves a quantile by a part of a gap.
@@ -286,6 +294,7 @@ def channel(index: int, difference: bool = False) -> Signal:
     return Signal("channel", (index,), difference)
 
 
+LEAD = 1 << 31  # added to a lag: correlation(x, y, lag) - correlation(y, x, lag)
 QUANTILES = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1 / 3, 0.9, 1.0)
 
 
@@ -304,6 +313,7 @@ def everything(channels: int, samples: int) -> list[Request]:
             longest = samples - difference - 2
             if longest > 0:
                 others += [(after, 1), (after, longest // 2 + 1), (before, 1), (signal, longest)]
+                others += [(after, LEAD | 1), (before, LEAD | longest // 2 + 1)]
             requests.append(Request(signal, ALL, tuple(others), QUANTILES, (0.25, 0.1)))
     return requests
 
@@ -414,6 +424,7 @@ def bad_payloads() -> list[Record]:
         ("correlation with difference", patched(4, 1 << 7), structure),
         ("lag 9 of 10 samples", patched(5, 9), in_range),
         ("lag 2^32 - 1", patched(5, 2**32 - 1), in_range),
+        ("lead with lag 0", patched(5, LEAD), in_range),
         ("quantile above 1", patched(6, (1 << 30) + 1), in_range),
         ("quantile range above 1/2", patched(7, 1 << 31 | (1 << 29) + 1), in_range),
         ("lag 1 of 2 samples", lagged, in_range),
