@@ -1,2 +1,1 @@
-// Strings whose names the scan of the sources cannot turn back into what they are.
-Q(/lib)
+// No strings beyond those that the sources name as MP_QSTR_.

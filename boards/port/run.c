@@ -1,5 +1,7 @@
 #include "port/run.h"
 
+#include <string.h>
+
 #include "port/flash.h"
 #include "py/gc.h"
 #include "py/mphal.h"
@@ -8,10 +10,11 @@
 #include "shared/runtime/pyexec.h"
 
 static void set_import_path(void) {
-    static const qstr folders[] = {MP_QSTR_, MP_QSTR__dot_frozen, MP_QSTR__slash_lib};
+    static const char *const folders[] = {"", ".frozen", "/lib"};
     mp_sys_path = mp_obj_new_list(0, NULL);
     for (size_t i = 0; i < MP_ARRAY_SIZE(folders); ++i) {
-        mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(folders[i]));
+        mp_obj_list_append(
+            mp_sys_path, mp_obj_new_str_via_qstr(folders[i], strlen(folders[i])));
     }
     mp_obj_list_init(MP_OBJ_TO_PTR(mp_sys_argv), 0);
 }
