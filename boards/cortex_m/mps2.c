@@ -12,12 +12,12 @@ typedef struct {
     reg control, value, reload, interrupt;
 } cmsdk_timer;
 
-#define UART ((cmsdk_uart *)0x40004000)
-#define CLOCK ((cmsdk_timer *)0x40000000) // counts down for ever
-#define ALARM ((cmsdk_timer *)0x40001000) // ends a sleep
-#define NVIC_ENABLE (*(reg *)0xe000e100)
+#define UART               ((cmsdk_uart *)0x40004000)
+#define CLOCK              ((cmsdk_timer *)0x40000000) // counts down for ever
+#define ALARM              ((cmsdk_timer *)0x40001000) // ends a sleep
+#define NVIC_ENABLE        (*(reg *)0xe000e100)
 #define NVIC_CLEAR_PENDING (*(reg *)0xe000e280)
-#define AIRCR (*(reg *)0xe000ed0c)
+#define AIRCR              (*(reg *)0xe000ed0c)
 
 enum {
     UART_TX_FULL = 1 << 0, // of state
@@ -33,14 +33,15 @@ enum {
     IRQ_ALARM = 1 << 9,
 };
 
-#define AIRCR_RESET (0x05fa0004)
+#define AIRCR_RESET  (0x05fa0004)
 #define UART_DIVISOR (16) // the least; QEMU does not emulate a line's speed
-#define TICK_NS (40)      // the timers count 25 MHz
+#define TICK_NS      (40) // the timers count 25 MHz
 #define TICKS_PER_US (25)
 
 static uint32_t clock_high, clock_last;
 
-void board_init(void) {
+void board_init(void)
+{
     UART->divisor = UART_DIVISOR;
     UART->control = UART_TX_ENABLE | UART_RX_ENABLE | UART_RX_INTERRUPT_ENABLE;
     CLOCK->reload = UINT32_MAX;
@@ -48,20 +49,23 @@ void board_init(void) {
     NVIC_ENABLE = IRQ_UART_RX | IRQ_ALARM;
 }
 
-int board_read(void) {
+int board_read(void)
+{
     if (!(UART->state & UART_RX_FULL)) {
         return BOARD_NO_CHARACTER;
     }
     return (int)(UART->data & 0xff);
 }
 
-void board_write(char character) {
+void board_write(char character)
+{
     while (UART->state & UART_TX_FULL) {
     }
     UART->data = (uint8_t)character;
 }
 
-void board_wait(uint32_t microseconds) {
+void board_wait(uint32_t microseconds)
+{
     if (microseconds == 0) {
         return;
     }
@@ -79,14 +83,16 @@ void board_wait(uint32_t microseconds) {
 }
 
 // Ticks since reset, from a reading of the clock's counter.
-static uint64_t ticks_since_reset(uint32_t counter) {
+static uint64_t ticks_since_reset(uint32_t counter)
+{
     uint32_t ticks = UINT32_MAX - counter;
     clock_high += ticks < clock_last;
     clock_last = ticks;
     return (uint64_t)clock_high << 32 | ticks;
 }
 
-uint64_t board_nanoseconds(void) {
+uint64_t board_nanoseconds(void)
+{
     return ticks_since_reset(CLOCK->value) * TICK_NS;
 }
 
@@ -95,29 +101,30 @@ uint64_t board_nanoseconds(void) {
 // one with each instruction (Hermite's identity: the sum of floor(x + k/n) for k < n is
 // floor(n x)). The pairs of instructions below give the even distances, then, after a NOP, the
 // odd ones.
-uint64_t board_instructions(void) {
+uint64_t board_instructions(void)
+{
     uint32_t first, sum, scratch;
-    __asm__ volatile(
-        "ldr %[first], [%[clock]]\n"
-        "mov %[sum], %[first]\n"
-        ".rept 19\n"
-        "ldr %[scratch], [%[clock]]\n"
-        "add %[sum], %[scratch]\n"
-        ".endr\n"
-        "nop\n"
-        ".rept 20\n"
-        "ldr %[scratch], [%[clock]]\n"
-        "add %[sum], %[scratch]\n"
-        ".endr\n"
-        : [first] "=&r"(first), [sum] "=&r"(sum), [scratch] "=&r"(scratch)
-        : [clock] "r"(&CLOCK->value)
-        : "cc", "memory");
+    __asm__ volatile("ldr %[first], [%[clock]]\n"
+                     "mov %[sum], %[first]\n"
+                     ".rept 19\n"
+                     "ldr %[scratch], [%[clock]]\n"
+                     "add %[sum], %[scratch]\n"
+                     ".endr\n"
+                     "nop\n"
+                     ".rept 20\n"
+                     "ldr %[scratch], [%[clock]]\n"
+                     "add %[sum], %[scratch]\n"
+                     ".endr\n"
+                     : [first] "=&r"(first), [sum] "=&r"(sum), [scratch] "=&r"(scratch)
+                     : [clock] "r"(&CLOCK->value)
+                     : "cc", "memory");
     // Modulo 2^32 the sum may wrap, and so may the counter while being read: the difference is
     // small and right all the same.
     return ticks_since_reset(first) * TICK_NS + (first * TICK_NS - sum);
 }
 
-void board_reset(void) {
+void board_reset(void)
+{
     AIRCR = AIRCR_RESET;
     for (;;) {
     }

@@ -11,10 +11,11 @@ extern uint32_t data_load[], data_start[], data_end[], bss_start[], bss_end[]; /
 
 int main(void);
 
-#define CPACR (*(volatile uint32_t *)0xe000ed88)
+#define CPACR     (*(volatile uint32_t *)0xe000ed88)
 #define CPACR_FPU (0xfu << 20) // full access to coprocessors 10 and 11
 
-__attribute__((noreturn)) void start(void) {
+__attribute__((noreturn)) void start(void)
+{
 #if defined(__ARM_FP)
     CPACR |= CPACR_FPU;
     __asm__ volatile("dsb\n isb");
@@ -40,16 +41,19 @@ typedef struct {
 #define CFSR (*(volatile uint32_t *)0xe000ed28)
 #define BFAR (*(volatile uint32_t *)0xe000ed38)
 
-__attribute__((noreturn, used)) static void report(const exception_frame *frame) {
+__attribute__((noreturn, used)) static void report(const exception_frame *frame)
+{
     uint32_t number;
     __asm__("mrs %0, ipsr" : "=r"(number));
     mp_printf(&mp_plat_print,
-        "\r\nCPU exception %u at %08x, called from %08x, status %08x, address %08x\r\n",
-        (unsigned)number, (unsigned)frame->pc, (unsigned)frame->lr, (unsigned)CFSR, (unsigned)BFAR);
+              "\r\nCPU exception %u at %08x, called from %08x, status %08x, address %08x\r\n",
+              (unsigned)number, (unsigned)frame->pc, (unsigned)frame->lr, (unsigned)CFSR,
+              (unsigned)BFAR);
     host_exit(100 + (int)number);
 }
 
-__attribute__((naked)) static void exception(void) {
+__attribute__((naked)) static void exception(void)
+{
     __asm__ volatile("mov r0, sp\n b %0" : : "i"(report));
 }
 
@@ -63,7 +67,19 @@ __attribute__((section(".vectors"), used)) static const struct {
     board_stack_top,
     start,
     {
-        exception, exception, exception, exception, exception, exception, exception,
-        exception, exception, exception, exception, exception, exception, exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
+        exception,
     },
 };

@@ -4,10 +4,10 @@
 
 #include "py/obj.h"
 
-#define FLASH_BLOCK (512)
-#define FLASH_LEAST (8 * 1024)
+#define FLASH_BLOCK   (512)
+#define FLASH_LEAST   (8 * 1024)
 #define FLASH_DEFAULT (256 * 1024)
-#define FLASH_MOST (1024 * 1024)
+#define FLASH_MOST    (1024 * 1024)
 
 // The block device, as os.mount and VfsLfs2 take it.
 extern const mp_obj_base_t flash_object;

@@ -14,7 +14,8 @@
 
 static char heap[BOARD_HEAP_MOST] __attribute__((aligned(16)));
 
-int main(void) {
+int main(void)
+{
     board_init();
     options_init();
     flash_init();
@@ -25,14 +26,17 @@ int main(void) {
     }
 }
 
-void gc_collect(void) {
+void gc_collect(void)
+{
     gc_collect_start();
     gc_helper_collect_regs_and_stack();
     gc_collect_end();
 }
 
-void nlr_jump_fail(void *value) {
+void nlr_jump_fail(void *value)
+{
     (void)value;
-    mp_printf(&mp_plat_print, "\r\nCPU exception: an error was raised where nothing catches it\r\n");
+    mp_printf(&mp_plat_print,
+              "\r\nCPU exception: an error was raised where nothing catches it\r\n");
     host_exit(1);
 }

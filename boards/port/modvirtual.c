@@ -11,18 +11,21 @@
 #if BOARD_COUNTS_INSTRUCTIONS
 
 // Returns the 64-bit count as an integer.
-static mp_obj_t virtual_instructions(void) {
+static mp_obj_t virtual_instructions(void)
+{
     return mp_obj_new_int_from_ull(board_instructions());
 }
 
 // What the counting itself costs between its two readings. A constant, so measured once is right.
-static uint64_t counting_cost(void) {
+static uint64_t counting_cost(void)
+{
     uint64_t start = board_instructions();
     return board_instructions() - start;
 }
 
 // measure(function, *arguments): the instructions of one call.
-static mp_obj_t virtual_measure(size_t n_args, const mp_obj_t *args) {
+static mp_obj_t virtual_measure(size_t n_args, const mp_obj_t *args)
+{
     uint64_t cost = counting_cost();
     uint64_t start = board_instructions();
     mp_call_function_n_kw(args[0], n_args - 1, 0, args + 1);
@@ -32,11 +35,13 @@ static mp_obj_t virtual_measure(size_t n_args, const mp_obj_t *args) {
 
 #else
 
-static mp_obj_t virtual_instructions(void) {
+static mp_obj_t virtual_instructions(void)
+{
     return mp_const_none;
 }
 
-static mp_obj_t virtual_measure(size_t n_args, const mp_obj_t *args) {
+static mp_obj_t virtual_measure(size_t n_args, const mp_obj_t *args)
+{
     mp_call_function_n_kw(args[0], n_args - 1, 0, args + 1);
     return mp_const_none;
 }
@@ -48,19 +53,22 @@ static MP_DEFINE_CONST_FUN_OBJ_VAR(virtual_measure_obj, 1, virtual_measure);
 
 // ---- Heap ----------------------------------------------------------------------------------
 
-static mp_obj_t virtual_heap_mark(void) {
+static mp_obj_t virtual_heap_mark(void)
+{
     return MP_OBJ_NEW_SMALL_INT(heap_paint_mark());
 }
 static MP_DEFINE_CONST_FUN_OBJ_0(virtual_heap_mark_obj, virtual_heap_mark);
 
-static mp_obj_t virtual_heap_peak(void) {
+static mp_obj_t virtual_heap_peak(void)
+{
     return MP_OBJ_NEW_SMALL_INT(heap_paint_peak());
 }
 static MP_DEFINE_CONST_FUN_OBJ_0(virtual_heap_peak_obj, virtual_heap_peak);
 
 // ---- Files of the host ---------------------------------------------------------------------
 
-static mp_obj_t virtual_save_filesystem(mp_obj_t path) {
+static mp_obj_t virtual_save_filesystem(mp_obj_t path)
+{
     int error = flash_save(mp_obj_str_get_str(path));
     if (error != 0) {
         mp_raise_OSError(error);
@@ -75,8 +83,9 @@ typedef struct {
     int file;
 } sensor;
 
-static mp_obj_t sensor_make_new(
-    const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+static mp_obj_t sensor_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw,
+                                const mp_obj_t *args)
+{
     mp_arg_check_num(n_args, n_kw, 1, 1, false);
     const char *path = mp_obj_str_get_str(args[0]);
     sensor *self = mp_obj_malloc_with_finaliser(sensor, type);
@@ -87,7 +96,8 @@ static mp_obj_t sensor_make_new(
     return MP_OBJ_FROM_PTR(self);
 }
 
-static sensor *open_sensor(mp_obj_t object) {
+static sensor *open_sensor(mp_obj_t object)
+{
     sensor *self = MP_OBJ_TO_PTR(object);
     if (self->file < 0) {
         mp_raise_OSError(MP_EBADF);
@@ -95,7 +105,8 @@ static sensor *open_sensor(mp_obj_t object) {
     return self;
 }
 
-static mp_obj_t sensor_readinto(mp_obj_t object, mp_obj_t target) {
+static mp_obj_t sensor_readinto(mp_obj_t object, mp_obj_t target)
+{
     sensor *self = open_sensor(object);
     mp_buffer_info_t buffer;
     mp_get_buffer_raise(target, &buffer, MP_BUFFER_WRITE);
@@ -103,7 +114,8 @@ static mp_obj_t sensor_readinto(mp_obj_t object, mp_obj_t target) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(sensor_readinto_obj, sensor_readinto);
 
-static mp_obj_t sensor_seek(mp_obj_t object, mp_obj_t position) {
+static mp_obj_t sensor_seek(mp_obj_t object, mp_obj_t position)
+{
     mp_int_t offset = mp_obj_get_int(position);
     if (offset < 0 || host_seek(open_sensor(object)->file, (size_t)offset) != 0) {
         mp_raise_OSError(MP_EINVAL);
@@ -112,7 +124,8 @@ static mp_obj_t sensor_seek(mp_obj_t object, mp_obj_t position) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(sensor_seek_obj, sensor_seek);
 
-static mp_obj_t sensor_close(mp_obj_t object) {
+static mp_obj_t sensor_close(mp_obj_t object)
+{
     sensor *self = MP_OBJ_TO_PTR(object);
     if (self->file >= 0) {
         host_close(self->file);
@@ -131,11 +144,12 @@ static const mp_rom_map_elem_t sensor_locals_table[] = {
 static MP_DEFINE_CONST_DICT(sensor_locals, sensor_locals_table);
 
 static MP_DEFINE_CONST_OBJ_TYPE(sensor_type, MP_QSTR_Sensor, MP_TYPE_FLAG_NONE, make_new,
-    sensor_make_new, locals_dict, &sensor_locals);
+                                sensor_make_new, locals_dict, &sensor_locals);
 
 // ---- The module ----------------------------------------------------------------------------
 
-static mp_obj_t virtual_exit(size_t n_args, const mp_obj_t *args) {
+static mp_obj_t virtual_exit(size_t n_args, const mp_obj_t *args)
+{
     host_exit(n_args > 0 ? (int)mp_obj_get_int(args[0]) : 0);
     return mp_const_none;
 }

@@ -14,12 +14,14 @@
 static int count;
 static char **words;
 
-void host_options_set(int argc, char **argv) {
+void host_options_set(int argc, char **argv)
+{
     count = argc;
     words = argv;
 }
 
-void host_options(char *buffer, size_t length) {
+void host_options(char *buffer, size_t length)
+{
     buffer[0] = '\0';
     for (int i = 1; i < count; ++i) {
         size_t used = strlen(buffer);
@@ -31,12 +33,14 @@ void host_options(char *buffer, size_t length) {
     }
 }
 
-int host_open(const char *path, int mode) {
+int host_open(const char *path, int mode)
+{
     return mode == HOST_WRITE ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, CREATED_MODE)
                               : open(path, O_RDONLY | O_CLOEXEC);
 }
 
-size_t host_read(int file, void *buffer, size_t length) {
+size_t host_read(int file, void *buffer, size_t length)
+{
     size_t done = 0;
     while (done < length) {
         ssize_t moved = read(file, (char *)buffer + done, length - done);
@@ -48,7 +52,8 @@ size_t host_read(int file, void *buffer, size_t length) {
     return done;
 }
 
-size_t host_write(int file, const void *buffer, size_t length) {
+size_t host_write(int file, const void *buffer, size_t length)
+{
     size_t done = 0;
     while (done < length) {
         ssize_t moved = write(file, (const char *)buffer + done, length - done);
@@ -60,14 +65,17 @@ size_t host_write(int file, const void *buffer, size_t length) {
     return done;
 }
 
-int host_seek(int file, size_t position) {
+int host_seek(int file, size_t position)
+{
     return lseek(file, (off_t)position, SEEK_SET) < 0 ? -1 : 0;
 }
 
-void host_close(int file) {
+void host_close(int file)
+{
     close(file);
 }
 
-void host_exit(int status) {
+void host_exit(int status)
+{
     exit(status);
 }

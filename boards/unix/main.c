@@ -15,7 +15,8 @@
 
 #define STACK_BYTES (256 * 1024)
 
-static __attribute__((noinline)) int live(int argc, char **argv) {
+static __attribute__((noinline)) int live(int argc, char **argv)
+{
     host_options_set(argc, argv);
     options_init();
     flash_init();
@@ -29,7 +30,8 @@ static __attribute__((noinline)) int live(int argc, char **argv) {
     }
 }
 
-int __wrap_main(int argc, char **argv) {
+int __wrap_main(int argc, char **argv)
+{
     signal(SIGPIPE, SIG_IGN); // a socket's other end may go: that is an error code, no end
     // The terminal becomes ours, so that its Ctrl-C reaches us and its end ends us.
     if (setsid() >= 0) {

@@ -14,11 +14,13 @@
 
 static struct termios original, current;
 
-static void restore(void) {
+static void restore(void)
+{
     tcsetattr(STDIN_FILENO, TCSADRAIN, &original);
 }
 
-void terminal_init(void) {
+void terminal_init(void)
+{
     if (tcgetattr(STDIN_FILENO, &original) != 0) {
         return; // not a terminal
     }
@@ -35,13 +37,15 @@ void terminal_init(void) {
     tcsetattr(STDIN_FILENO, TCSANOW, &current);
 }
 
-static void on_interrupt(int number) {
+static void on_interrupt(int number)
+{
     (void)number;
     mp_sched_keyboard_interrupt();
 }
 
 // While a program runs, the terminal turns this character into a signal; -1 is none.
-void __wrap_mp_hal_set_interrupt_char(char c) {
+void __wrap_mp_hal_set_interrupt_char(char c)
+{
     if (c < 0 || (unsigned char)c == 0xff) {
         current.c_lflag &= ~(tcflag_t)ISIG;
     } else {
@@ -53,7 +57,8 @@ void __wrap_mp_hal_set_interrupt_char(char c) {
     tcsetattr(STDIN_FILENO, TCSANOW, &current);
 }
 
-int __wrap_mp_hal_stdin_rx_chr(void) {
+int __wrap_mp_hal_stdin_rx_chr(void)
+{
     unsigned char c;
     for (;;) {
         ssize_t length = read(STDIN_FILENO, &c, 1);
@@ -67,8 +72,10 @@ int __wrap_mp_hal_stdin_rx_chr(void) {
     }
 }
 
-void __wrap_mp_hal_stdio_mode_raw(void) {
+void __wrap_mp_hal_stdio_mode_raw(void)
+{
 }
 
-void __wrap_mp_hal_stdio_mode_orig(void) {
+void __wrap_mp_hal_stdio_mode_orig(void)
+{
 }
