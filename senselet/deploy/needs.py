@@ -54,7 +54,7 @@ def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
     # status.mpy and errors' sentences are loaded only when something is wrong.
     bytecode -= (MODULES / BYTECODE / "status.mpy").stat().st_size
     values = model.window * model.channels
-    buffers = 4 * 2 * values  # the model's window and the stream's
+    buffers = 4 * values  # the stream's window
     for kind, inputs, outputs in model.steps:
         buffers += 4 * 2 * outputs
         buffers += 8 * model.window if kind == "time_features" else 4 * (inputs + outputs)
@@ -75,8 +75,9 @@ stream = model.stream()
 block = array(model.typecode, bytes({block_bytes}))
 sensor = virtual.Sensor({samples!r})
 whole = 0
+size = len(bytes(block))
 def feed():
-    if not sensor.readinto(block):
+    if sensor.readinto(block) != size:
         return False
     stream.push(block)
     while stream.next():

@@ -35,10 +35,21 @@ class WindowResult:
 
 @dataclass(frozen=True)
 class Played:
-    """Results of all windows, and what they cost; None where the board can't count."""
+    """Results of all windows, and what they cost.
+
+    Attributes
+    ----------
+    results
+        In the order of the windows.
+    instructions
+        That the board executed in all, printing left out; None where it can't count.
+    ram_bytes
+        Peak of the heap, code included; None on real boards, which can't tell.
+    """
 
     results: list[WindowResult]
     instructions: int | None
+    ram_bytes: int | None
 
 
 def play(
@@ -92,19 +103,28 @@ def play(
         if not virtual_sensor:
             link.remove("/" + name)
     total = None if None in counted else sum(c for c in counted if c is not None)
-    return Played(results, total)
+    peak = int(link.execute(_PEAK)) if virtual_sensor else None
+    return Played(results, total, peak)
 
 
+# Garbage is collected early, so that what remains is what the model needs.
 _PREPARE = """
-import gc, senselet, binascii
+import gc, binascii
+_virtual = {virtual}
+if _virtual:
+    import virtual
+    gc.collect()
+    gc.threshold(4096)
+    virtual.heap_mark()
+    _before = gc.mem_alloc()
+import senselet
 from array import array
 _model = senselet.load({model!r})
 _stream = _model.stream()
 _block = array(_model.typecode, bytes(_model.channels * (2 if _model.typecode == "h" else 4) * max(1, _model.hop // 5)))
-_virtual = {virtual}
-if _virtual:
-    import virtual
 """
+
+_PEAK = "print(virtual.heap_peak() - _before)"
 
 # Printing is not counted: it is there for the evidence, a deployed sensor sends a word an hour.
 _PLAY = """
@@ -115,8 +135,13 @@ def _f():
     spent = 0
     now = virtual.instructions if _virtual and virtual.instructions() is not None else None
     start = now() if now else 0
-    while sensor.readinto(_block):
-        _stream.push(_block)
+    size = len(bytes(_block)) // len(_block)
+    whole = size * len(_block)
+    while True:
+        taken = sensor.readinto(_block)
+        if not taken:
+            break
+        _stream.push(_block if taken == whole else memoryview(_block)[: taken // size])
         while _stream.next():
             if now:
                 spent += now() - start

@@ -94,8 +94,8 @@ class Model:
         self.labels = tuple([sense.label(i) for i in range(sense.number(LABELS))])
         self._data = data
         self._sense = sense
-        self._window = buffer(self.window * self.channels)
-        self._scaler = self.sliding_window()
+        self._window = None  # made when `predict` needs it; streams have their own
+        self._scaler = None
         steps = []
         buffers = []
         for index in range(sense.number(STEPS)):
@@ -192,6 +192,9 @@ class Model:
                 f"window: expected {expected} values ({self.window} samples x {self.channels} "
                 + f"channels), found {found if found >= 0 else describe(window)}"
             )
+        if self._scaler is None:
+            self._window = buffer(expected)
+            self._scaler = self.sliding_window()
         self._scaler.clear()
         status = self._scaler.push(window, 0, self._window)
         if status < 0:
@@ -206,7 +209,7 @@ class Model:
         window : buffer of float32 or int16
             ``window * channels`` samples, channels interleaved.
         out : buffer of float32, optional
-            Gets ``outputs`` values; with it nothing is allocated.
+            Gets ``outputs`` values; with it nothing is allocated after the first call.
 
         Returns
         -------
@@ -221,8 +224,8 @@ class Model:
     def predict(self, window):
         """What the window shows: its label, or for regression the array of values.
 
-        Allocates nothing for classification; the array is the model's own and is overwritten by the
-        next call.
+        Allocates nothing after the first call; the array is the model's own and is overwritten by
+        the next.
         """
         out = self._buffers[-1]
         self.run(self._take(window), out)
