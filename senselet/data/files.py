@@ -194,9 +194,7 @@ def _read_csv(path: Path, name: str) -> _Table:
     values = np.empty((len(rows), width))
     for index, (number, cells) in enumerate(rows):
         if len(cells) != width:
-            raise DataError(
-                f"{name}, line {number}: {len(cells)} values where {width} are expected"
-            )
+            raise DataError(f"{name}, line {number}: {len(cells)} values where {width} belong")
         for column, cell in enumerate(cells):
             value = _number(cell)
             if value is None:

@@ -1,0 +1,1 @@
+"""Definitions in double precision that the core is held against."""
