@@ -66,12 +66,13 @@ ARCHITECTURES = {
 }
 
 COMMON_FLAGS = (
-    "-std=c11 -Wall -Wextra -Wconversion -Werror -Wno-unused-parameter -Wno-unused-function"
-    " -Wno-sign-conversion -ffreestanding -ffp-contract=off -fno-strict-aliasing -fpic -fno-common"
-    " -U_FORTIFY_SOURCE -DNDEBUG -DNO_QSTR -DMICROPY_ENABLE_DYNRUNTIME"
-    # No calls of memset and memcpy made out of loops: a module has neither.
-    " -fno-tree-loop-distribute-patterns -fno-jump-tables"
-).split()
+    *("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-Wno-sign-conversion"),
+    *("-Wno-unused-parameter", "-Wno-unused-function"),  # MicroPython's macros
+    *("-ffreestanding", "-ffp-contract=off", "-fno-strict-aliasing", "-fpic", "-fno-common"),
+    *("-U_FORTIFY_SOURCE", "-DNDEBUG", "-DNO_QSTR", "-DMICROPY_ENABLE_DYNRUNTIME"),
+    # No calls of memset and memcpy made out of loops: a module has neither. No tables of addresses.
+    *("-fno-tree-loop-distribute-patterns", "-fno-jump-tables"),
+)
 
 
 class ModuleError(RuntimeError):
@@ -105,8 +106,10 @@ def build(architecture: Architecture, module: generate.Description, out: Path) -
             str(micropython / "py"),
         ]
         run(
-            [architecture.compiler, *flags, *includes, f'-DMP_CONFIGFILE="{config}"']
-            + ["-c", str(c_file), "-o", str(objects)],
+            [
+                *(architecture.compiler, *flags, *includes, f'-DMP_CONFIGFILE="{config}"'),
+                *("-c", str(c_file), "-o", str(objects)),
+            ],
             work,
         )
         libraries = []
@@ -142,7 +145,9 @@ def run(command: list[str], folder: Path) -> None:
     """Run a tool in a folder of its own: mpy_ld.py leaves a cache where it runs."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     if done.returncode != 0:
-        raise ModuleError(f"{' '.join(command[-3:])}: {command[0]} failed\n{done.stdout}{done.stderr}")
+        raise ModuleError(
+            f"{' '.join(command[-3:])}: {command[0]} failed\n{done.stdout}{done.stderr}"
+        )
 
 
 def main(names: list[str]) -> int:

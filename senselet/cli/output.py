@@ -25,7 +25,8 @@ def confusion_table(labels: Sequence[str], confusion: NDArray[np.int64]) -> Tabl
     table.add_column("recall", justify="right")
     for number, (label, row) in enumerate(zip(labels, confusion, strict=True)):
         cells = [
-            f"[bold green]{count}[/]" if column == number and count
+            f"[bold green]{count}[/]"
+            if column == number and count
             else (str(count) if count else "[dim]·[/]")
             for column, count in enumerate(row)
         ]

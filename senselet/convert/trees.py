@@ -141,7 +141,7 @@ def convert_trees(
     if is_classifier:
         classes = _classes_of(estimator)
         n_outputs = sum(len(c) for c in classes)
-        contents = _Distributions(trees, classes, leaves, leaf_steps)
+        contents: _Distributions | _Values = _Distributions(trees, classes, leaves, leaf_steps)
     else:
         if leaves != "probabilities" or leaf_steps is not None:
             raise ConvertError("votes and leaf_steps are for classifiers; this is a regressor")
@@ -438,8 +438,8 @@ def _fits_narrow(trees: list[_Tree], n_features: int, n_records: int, n_nodes: i
         return False
     for tree in trees:
         for i, node in enumerate(tree.nodes):
-            # Where both ways lead to one place, any threshold does; an infinite one elsewhere, which
-            # only missing values exceed, would let integers above 127 pass.
+            # Where both ways lead to one place, any threshold does; an infinite one elsewhere,
+            # which only missing values exceed, would let integers above 127 pass.
             if node.left_leaf < 0:
                 one_way = node.right == i + 1
             else:
@@ -454,7 +454,8 @@ def _fits_narrow(trees: list[_Tree], n_features: int, n_records: int, n_nodes: i
 def _narrow(
     trees: list[_Tree], records: list[NDArray[np.uint32]]
 ) -> tuple[bytes, bytes, bytes, int]:
-    roots, words = [], []
+    roots: list[int] = []
+    words: list[int] = []
     for tree, record in zip(trees, records, strict=True):
         roots.append(len(words))
         for i, node in enumerate(tree.nodes):
@@ -471,7 +472,8 @@ def _narrow(
 
 
 def _wide(trees: list[_Tree], domain: int) -> tuple[bytes, bytes, int]:
-    roots, words = [], []
+    roots: list[tuple[int, int]] = []
+    words: list[tuple[int, int]] = []
     missing_left = 0
     n_leaves = 0
     for index, tree in enumerate(trees):

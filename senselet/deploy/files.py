@@ -49,9 +49,14 @@ def native_modules(model: Model) -> list[str]:
     return list(dict.fromkeys(["_sense", *(f"_{kind}" for kind in model.kinds)]))
 
 
-def board_files(model: Model, architecture: str) -> dict[str, bytes]:
-    """Path on the board and content of all files but the model."""
+def board_files(model: Model | None, architecture: str) -> dict[str, bytes]:
+    """Path on the board and content of all files but the model; all modules if there is none."""
     folder = module_folder(architecture)
+    names = (
+        native_modules(model)
+        if model is not None
+        else sorted(path.stem for path in folder.glob("*.mpy"))
+    )
     files = {}
     bytecode = sorted((MODULES / BYTECODE).glob("*.mpy"))
     if not bytecode:
@@ -60,7 +65,7 @@ def board_files(model: Model, architecture: str) -> dict[str, bytes]:
         )
     for path in bytecode:
         files[f"{LIBRARY}/{path.name}"] = path.read_bytes()
-    for name in native_modules(model):
+    for name in names:
         path = folder / f"{name}.mpy"
         if not path.exists():
             raise NoModulesError(

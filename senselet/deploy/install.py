@@ -31,14 +31,14 @@ class Installed:
     """What an installation did."""
 
     architecture: str
-    needs: Needs
+    needs: Needs | None
     written: list[str]
     unchanged: list[str]
 
 
 def install(
     link: Link,
-    model_path: Path,
+    model_path: Path | None = None,
     *,
     program: str | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
@@ -53,7 +53,8 @@ def install(
     link
         The board.
     model_path
-        The ``.sense`` file; it goes to ``/NAME.sense``.
+        The ``.sense`` file; it goes to ``/NAME.sense``. Without it the runtime and all native
+        modules are installed.
     program
         Source of a ``main.py`` to install, too.
     on_progress
@@ -66,8 +67,8 @@ def install(
     NoModulesError, LinkError
         If there are no modules for the board; if the link fails.
     """
-    data = model_path.read_bytes()
-    model = senselet.load(data)
+    data = model_path.read_bytes() if model_path is not None else b""
+    model = senselet.load(str(model_path)) if model_path is not None else None
     info = link.info()
     if info.mpy_abi[0] != MPY_ABI:
         found = info.mpy_abi[0] or "no"
@@ -77,12 +78,13 @@ def install(
             "Update the board's firmware to MicroPython 1.24 or newer.",
         )
     files = board_files(model, info.architecture)
-    files[f"/{model_path.name}"] = data
+    if model_path is not None:
+        files[f"/{model_path.name}"] = data
     if program is not None:
         files["/main.py"] = program.encode()
 
-    needs = estimate(model, len(data), info.architecture)
-    if needs.ram_bytes > info.free_heap:
+    needs = estimate(model, len(data), info.architecture) if model is not None else None
+    if needs is not None and needs.ram_bytes > info.free_heap:
         raise InstallError(
             f"the model needs about {needs.ram_bytes} bytes of RAM, and the board has "
             f"{info.free_heap} free: {needs.ram_bytes - info.free_heap} are missing.",

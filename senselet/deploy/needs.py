@@ -47,9 +47,7 @@ class Needs:
 def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
     """What a model needs on boards of an architecture, from the sizes of its parts."""
     files = board_files(model, architecture)
-    modules = sum(
-        len(files[f"{LIBRARY}/{name}.mpy"]) for name in native_modules(model)
-    )
+    modules = sum(len(files[f"{LIBRARY}/{name}.mpy"]) for name in native_modules(model))
     bytecode = sum(path.stat().st_size for path in (MODULES / BYTECODE).glob("*.mpy"))
     # status.mpy and errors' sentences are loaded only when something is wrong.
     bytecode -= (MODULES / BYTECODE / "status.mpy").stat().st_size

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from senselet.links import Link
+from senselet.links import Link, LinkError
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,40 @@ class Played:
     results: list[WindowResult]
     instructions: int | None
     ram_bytes: int | None
+
+
+def installed_model(link: Link, name: str = "") -> tuple[str, int, str, float]:
+    """Path, channels, sample type and rate of the model on a board.
+
+    Parameters
+    ----------
+    name
+        The model's file name, with or without ``.sense``; needed if there are several.
+
+    Raises
+    ------
+    LinkError
+        If there is no such model, or more than one and no name.
+    """
+    found = [e.name for e in link.list("/") if e.name.endswith(".sense")]
+    if name:
+        wanted = name if name.endswith(".sense") else name + ".sense"
+        found = [f for f in found if f == wanted.lstrip("/")]
+    if not found:
+        raise LinkError(
+            f"There is no model {name + ' ' if name else ''}on {link.name}.",
+            "Install one with `senselet install --device … --model FILE`.",
+        )
+    if len(found) > 1:
+        raise LinkError(
+            f"There are several models on {link.name}: {', '.join(found)}.",
+            "Name one with --model.",
+        )
+    path = "/" + found[0]
+    about = f"import senselet\n_m = senselet.load({path!r})\n"
+    about += "print((_m.channels, _m.typecode, _m.rate_millihertz))"
+    channels, typecode, rate = ast.literal_eval(link.execute(about))
+    return path, channels, typecode, rate / 1000
 
 
 def play(
@@ -121,7 +156,8 @@ import senselet
 from array import array
 _model = senselet.load({model!r})
 _stream = _model.stream()
-_block = array(_model.typecode, bytes(_model.channels * (2 if _model.typecode == "h" else 4) * max(1, _model.hop // 5)))
+_sample = _model.channels * (2 if _model.typecode == "h" else 4)
+_block = array(_model.typecode, bytes(_sample * max(1, _model.hop // 5)))
 """
 
 _PEAK = "print(virtual.heap_peak() - _before)"
@@ -145,7 +181,8 @@ def _f():
         while _stream.next():
             if now:
                 spent += now() - start
-            print("window", {number}, index, str(binascii.hexlify(_stream.probabilities), "ascii"), _stream.label)
+            digits = str(binascii.hexlify(_stream.probabilities), "ascii")
+            print("window", {number}, index, digits, _stream.label)
             index += 1
             if now:
                 start = now()

@@ -11,8 +11,17 @@ OFFSET, LENGTH, STEP_INPUTS, STEP_OUTPUTS = range(4)
 
 PACKAGE = __name__.rsplit(".", 1)[0]
 
+# Boards have no typing module; annotations are text, which MicroPython drops when it compiles.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def load(source):
+    from typing_extensions import Buffer
+
+    from .stream import Stream
+
+
+def load(source: "str | Buffer") -> "Model":
     """Open a model.
 
     Parameters
@@ -52,13 +61,13 @@ def load(source):
         return Model(source, "the model")
     with open(source, "rb") as file:
         try:
-            data = memoryview(file)  # ROMFS: the file is memory already
+            data: "Buffer" = memoryview(file)  # type: ignore[arg-type]  # ROMFS: memory already
         except TypeError:
             data = file.read()
     return Model(data, source)
 
 
-def buffer(items):
+def buffer(items: int) -> "array[float]":
     """A float32 array of that many zeros."""
     return array("f", bytes(4 * items))
 
@@ -80,7 +89,7 @@ class Model:
         Number of probabilities, or of regression values.
     """
 
-    def __init__(self, data, name="the model"):
+    def __init__(self, data: "Buffer", name: str = "the model") -> None:
         sense = _sense.open(data, 0, count_items(data))
         if isinstance(sense, int):
             raise failure(sense, name)
@@ -91,11 +100,13 @@ class Model:
         self.rate_millihertz = sense.number(RATE)
         self.typecode = "h" if sense.number(SAMPLE_TYPE) else "f"
         self.outputs = sense.number(OUTPUTS)
-        self.labels = tuple([sense.label(i) for i in range(sense.number(LABELS))])
+        self.labels = tuple([str(sense.label(i)) for i in range(sense.number(LABELS))])
         self._data = data
         self._sense = sense
-        self._window = None  # made when `predict` needs it; streams have their own
-        self._scaler = None
+        self._window: "array[float] | None" = (
+            None  # made when `predict` needs it; streams have their own
+        )
+        self._scaler: "_sense.SlidingWindow | None" = None
         steps = []
         buffers = []
         for index in range(sense.number(STEPS)):
@@ -104,8 +115,8 @@ class Model:
         self._steps = tuple(steps)
         self._buffers = tuple(buffers)
 
-    def _open_step(self, sense, index):
-        kind = sense.kind(index)
+    def _open_step(self, sense: "_sense.Sense", index: int) -> "Any":
+        kind = str(sense.kind(index))
         name = PACKAGE + "._" + kind
         try:
             module = __import__(name, None, None, ("open",))
@@ -131,7 +142,7 @@ class Model:
             raise ValueError(what + " has other sizes inside than the file says; it is damaged")
         return step
 
-    def sliding_window(self):
+    def sliding_window(self) -> "_sense.SlidingWindow":
         """A new `_sense.SlidingWindow` of this model's window and hop."""
         window = _sense.open_window(self._data, 0, count_items(self._data))
         if isinstance(window, int):
@@ -139,27 +150,27 @@ class Model:
         return window
 
     @property
-    def steps(self):
+    def steps(self) -> "tuple[tuple[str, int, int], ...]":
         """Kind, number of inputs and of outputs of each step."""
         sense = self._sense
         return tuple(
             [
-                (sense.kind(i), sense.step(i, STEP_INPUTS), sense.step(i, STEP_OUTPUTS))
+                (str(sense.kind(i)), sense.step(i, STEP_INPUTS), sense.step(i, STEP_OUTPUTS))
                 for i in range(len(self._steps))
             ]
         )
 
     @property
-    def kinds(self):
+    def kinds(self) -> "tuple[str, ...]":
         """Kind of each step."""
         return tuple([step[0] for step in self.steps])
 
     @property
-    def text(self):
+    def text(self) -> str:
         """Names, units and provenance, as TOML."""
         return self._sense.text()
 
-    def run(self, window, out):
+    def run(self, window: "Buffer", out: "Buffer") -> None:
         """Send a full window in the sensor's unit (`buffer` of float32) through all steps.
 
         Allocates nothing. `out` gets the last step's outputs.
@@ -172,7 +183,7 @@ class Model:
                 raise self._failed(index, status, out)
             window = target
 
-    def _failed(self, index, status, out):
+    def _failed(self, index: int, status: int, out: object) -> Exception:
         from .status import ERR_READ_ONLY, ERR_SIZE, ERR_TYPE
 
         if index == len(self._steps) - 1 and status in (ERR_TYPE, ERR_SIZE, ERR_READ_ONLY):
@@ -180,7 +191,7 @@ class Model:
             return failure(status, "out", hint)
         return failure(status, f"the input of step '{self._sense.kind(index)}'")
 
-    def _take(self, window):
+    def _take(self, window: "Buffer") -> "array[float]":
         """The window's samples, scaled to the sensor's unit, into the model's own buffer."""
         expected = self.window * self.channels
         try:
@@ -192,7 +203,7 @@ class Model:
                 f"window: expected {expected} values ({self.window} samples x {self.channels} "
                 + f"channels), found {found if found >= 0 else describe(window)}"
             )
-        if self._scaler is None:
+        if self._scaler is None or self._window is None:
             self._window = buffer(expected)
             self._scaler = self.sliding_window()
         self._scaler.clear()
@@ -201,7 +212,7 @@ class Model:
             raise failure(status, "window", SAMPLES + describe(window))
         return self._window
 
-    def predict_proba(self, window, out=None):
+    def predict_proba(self, window: "Buffer", out: "Buffer | None" = None) -> "Buffer":
         """Class probabilities, or regression values, of one window.
 
         Parameters
@@ -221,7 +232,7 @@ class Model:
         self.run(self._take(window), out)
         return out
 
-    def predict(self, window):
+    def predict(self, window: "Buffer") -> "str | int | Buffer":
         """What the window shows: its label, or for regression the array of values.
 
         Allocates nothing after the first call; the array is the model's own and is overwritten by
@@ -231,17 +242,17 @@ class Model:
         self.run(self._take(window), out)
         return self.decide(out)
 
-    def decide(self, out):
+    def decide(self, out: "Buffer") -> "str | int | Buffer":
         """The label (or the class, without labels; the values, for regression) of the last run."""
         step = self._steps[-1]
         if not hasattr(step, "decide"):
             return out
-        index = step.decide(0)
+        index: int = step.decide(0)
         if index < 0:
             return out
         return self.labels[index] if self.labels else index
 
-    def stream(self):
+    def stream(self) -> "Stream":
         """A `Stream` that takes samples as they come."""
         from .stream import Stream
 

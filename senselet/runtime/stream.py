@@ -3,6 +3,12 @@
 from .errors import SAMPLES, describe, failure
 from .model import buffer
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    from .model import Model
+
 
 class Stream:
     """Feeds samples to a model window by window; allocates nothing once it is made.
@@ -27,17 +33,17 @@ class Stream:
                 print(stream.label)
     """
 
-    def __init__(self, model):
-        self.label = None
+    def __init__(self, model: "Model") -> None:
+        self.label: "str | int | Buffer | None" = None
         self.probabilities = buffer(model.outputs)
         self.windows = 0
         self._model = model
         self._window = model.sliding_window()
         self._values = buffer(model.window * model.channels)
-        self._block = None
+        self._block: "Buffer | None" = None
         self._start = 0
 
-    def push(self, block):
+    def push(self, block: "Buffer") -> None:
         """Give the next samples: a buffer of float32 or int16, whole samples of all channels.
 
         It is read by `next`, until that returns False.
@@ -45,7 +51,7 @@ class Stream:
         self._block = block
         self._start = 0
 
-    def next(self):
+    def next(self) -> bool:
         """Whether another window is complete; if so, its result is in the attributes."""
         if self._block is None:
             return False
@@ -74,7 +80,7 @@ class Stream:
         self.windows += 1
         return True
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget the samples so far, for instance after a gap."""
         self._block = None
         self._window.clear()

@@ -1,0 +1,308 @@
+"""The commands. Each is a thin layer over a function of the package."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from senselet.cli.errors import explained
+
+if TYPE_CHECKING:
+    from senselet.data import Recording
+    from senselet.links import Link
+
+app = typer.Typer(
+    name="senselet",
+    help="Machine learning for MicroPython sensors: train, install and run models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+CONSOLE = Console()
+
+Recipe = Annotated[Path, typer.Argument(help="The recipe, a TOML file (docs/recipe.md).")]
+Data = Annotated[
+    str,
+    typer.Option(
+        help="A folder of recordings (docs/data.md), or `watch`: a published data set of "
+        "smart-watch recordings, fetched when first used."
+    ),
+]
+Model = Annotated[Path, typer.Argument(help="The model, a .sense file.")]
+Device = Annotated[
+    str,
+    typer.Option(help="sim:m3, sim:unix, serial:/dev/ttyUSB0 …; `senselet devices` lists them."),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    with explained():
+        app()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar; gives the function that moves it: ``report(text, done, total)``."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=CONSOLE, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def report(text: str, done: int, total: int) -> None:
+            bar.update(task, description=text, completed=done, total=total)
+
+        yield report
+
+
+@app.command()
+def train(
+    recipe: Recipe,
+    data: Data,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045 - Typer reads the annotation at run time
+        typer.Option(help="The model file to write; by default the recipe's name."),
+    ] = None,
+) -> None:
+    """Train a model after a recipe, test it on the recipe's test groups, write it."""
+    from senselet.cli.output import confusion_table
+    from senselet.training import load_recipe, to_model_file
+    from senselet.training import train as run
+
+    parsed = load_recipe(recipe)
+    recordings = load_data(data, parsed.input.rate)
+    with progress("training") as report:
+        trained = run(parsed, recordings, progress=report)
+    CONSOLE.print(confusion_table(trained.labels, trained.confusion))
+    CONSOLE.print(
+        f"Accuracy [bold]{trained.accuracy:.3f}[/] on {len(trained.test)} windows of "
+        f"{parsed.split.group} {', '.join(parsed.split.test_groups)}, which were not learned from"
+    )
+    path = output or Path(f"{parsed.name}.sense")
+    length = to_model_file(trained).save(path)
+    CONSOLE.print(f"Wrote {path}: {length:,} bytes. `senselet info {path}` tells what it needs.")
+
+
+@app.command()
+def evaluate(
+    recipe: Recipe,
+    data: Data,
+    folds: Annotated[int, typer.Option(help="How many parts; each is the test once.")] = 5,
+    group: Annotated[
+        str, typer.Option(help="What is kept together: subject, session, recording …")
+    ] = "subject",
+    window: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="Seconds a window, instead of the recipe's; half of it is the hop."),
+    ] = None,
+) -> None:
+    """Cross-validate a recipe: train several times, each time without some of the groups."""
+    from senselet.cli.output import confusion_table
+    from senselet.training import evaluate as run
+    from senselet.training import load_recipe
+
+    parsed = load_recipe(recipe)
+    if window is not None:
+        parsed = parsed.with_window(window)
+    recordings = load_data(data, parsed.input.rate)
+    with progress("evaluating") as report:
+        result = run(
+            parsed,
+            recordings,
+            folds=folds,
+            group=group,
+            progress=report,
+        )
+    table = Table()
+    table.add_column("fold", justify="right")
+    table.add_column(f"tested on {group}")
+    table.add_column("accuracy", justify="right")
+    for number, (names, accuracy) in enumerate(
+        zip(result.fold_groups, result.accuracies, strict=True), start=1
+    ):
+        table.add_row(str(number), ", ".join(names), f"{accuracy:.3f}")
+    CONSOLE.print(table)
+    CONSOLE.print(confusion_table(result.labels, result.confusion))
+    CONSOLE.print(
+        f"Accuracy [bold]{result.mean:.3f}[/] ± {result.standard_deviation:.3f}, mean of {folds} "
+        f"folds by {group}, windows of {parsed.window.seconds:g} s"
+    )
+
+
+@app.command()
+def info(
+    model: Model,
+    measure: Annotated[
+        bool, typer.Option(help="Measure on the virtual boards (needs their tools).")
+    ] = False,
+) -> None:
+    """Tell what a model is, and what it needs on each kind of board."""
+    import senselet
+    from senselet.cli.output import kilobytes, needs_table
+    from senselet.deploy import estimate
+    from senselet.deploy import measure as run_measurement
+    from senselet.deploy.files import BYTECODE, MODULES
+
+    data = model.read_bytes()
+    opened = senselet.load(str(model))
+    rate = opened.rate_millihertz / 1000
+    table = Table(show_header=False, box=None)
+    table.add_row("file", f"{model}, {kilobytes(len(data))}")
+    table.add_row(
+        "input",
+        f"{opened.channels} channels, {rate:g} samples a second, "
+        f"{'int16' if opened.typecode == 'h' else 'float32'}",
+    )
+    table.add_row("window", f"{opened.window} samples, a result every {opened.hop}")
+    table.add_row("steps", " → ".join(f"{k} ({i} → {o})" for k, i, o in opened.steps))
+    table.add_row("labels", ", ".join(opened.labels) or "none: regression")
+    CONSOLE.print(table)
+    for line in opened.text.splitlines():
+        CONSOLE.print(f"  {line}", style="dim", highlight=False)
+    if measure:
+        window = bytes(opened.window * opened.channels * (2 if opened.typecode == "h" else 4))
+        boards = ("m3", "m4f", "rv32", "unix")
+        with CONSOLE.status("Measuring"):
+            needs = [run_measurement(opened, data, f"sim:{b}", window * 2) for b in boards]
+        CONSOLE.print("Measured on the virtual boards, with a sensor at rest:")
+    else:
+        folders = sorted(p.name for p in MODULES.glob("*") if p.is_dir() and p.name != BYTECODE)
+        needs = [estimate(opened, len(data), name) for name in folders]
+        CONSOLE.print("Estimated from its parts (`--measure` runs it on the virtual boards):")
+    CONSOLE.print(needs_table(needs))
+
+
+@app.command()
+def install(
+    device: Device,
+    model: Annotated[Optional[Path], typer.Option(help="The model to install.")] = None,  # noqa: UP045
+    program: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="A program to install as main.py, which runs when the board starts."),
+    ] = None,
+) -> None:
+    """Install the runtime, the native modules a model needs, and the model, on a board."""
+    from senselet.cli.devices import opened
+    from senselet.cli.output import kilobytes
+    from senselet.deploy import install as run
+
+    source = program.read_text() if program is not None else None
+    with opened(device, save=True) as link, progress("installing") as report:
+        result = run(
+            link,
+            model,
+            program=source,
+            on_progress=report,
+        )
+    for path in result.written:
+        CONSOLE.print(f"  wrote {path}")
+    if result.unchanged:
+        CONSOLE.print(f"  {len(result.unchanged)} files were there already", style="dim")
+    text = f"Installed for {result.architecture}"
+    if result.needs is not None:
+        text += f"; the model will use about {kilobytes(result.needs.ram_bytes)} of RAM"
+    CONSOLE.print(text)
+
+
+@app.command()
+def run(
+    device: Device,
+    model: Annotated[
+        str, typer.Option(help="Name of the installed model, if there are several.")
+    ] = "",
+    input: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="A recording (CSV, .npy, .npz) to play to the board."),
+    ] = None,
+) -> None:
+    """Run an installed model on a board: on a recording, or else its main.py."""
+    from senselet.cli.devices import opened
+    from senselet.deploy.play import installed_model, play
+    from senselet.links.sim import PREFIX
+
+    virtual = device.startswith(PREFIX)
+    with tempfile.TemporaryDirectory() as name, opened(device, host_folder=Path(name)) as link:
+        if input is None:
+            run_program(link)
+            return
+        path, channels, typecode, rate = installed_model(link, model)
+        played = play(
+            link,
+            path,
+            [read_samples(input, channels, typecode, rate)],
+            Path(name),
+            virtual_sensor=virtual,
+            on_window=lambda r: CONSOLE.print(f"window {r.index}: [bold]{r.label}[/]"),
+        )
+    text = f"{len(played.results)} windows"
+    if played.instructions is not None and played.results:
+        text += f", {played.instructions // len(played.results):,} instructions each"
+    CONSOLE.print(text)
+
+
+@app.command()
+def devices() -> None:
+    """List the boards that commands can use: virtual ones and what is plugged in."""
+    from senselet.links import list_devices
+
+    table = Table()
+    table.add_column("device")
+    table.add_column("what it is")
+    for device in list_devices():
+        table.add_row(device.name, device.description)
+    CONSOLE.print(table)
+
+
+def load_data(data: str, rate: float) -> list[Recording]:
+    """Recordings from a folder, or the published data set of that name."""
+    from senselet.data import load_folder, load_watch
+
+    if data == "watch" and not Path(data).exists():
+        return load_watch(report=CONSOLE.print)
+    return load_folder(data, rate=rate)
+
+
+def read_samples(path: Path, channels: int, typecode: str, rate: float) -> bytes:
+    """A recording's samples as the sensor delivers them, checked against the model."""
+    import numpy as np
+
+    from senselet.data import DataError, load_file
+
+    recording = load_file(path, label="", rate=rate)
+    if recording.samples.shape[1] != channels:
+        raise DataError(
+            f"{path} has {recording.samples.shape[1]} channels, and the model takes {channels}",
+            "give a recording of the sensor that the model was trained for",
+        )
+    if recording.rate and rate and abs(recording.rate - rate) > 0.02 * rate:
+        raise DataError(
+            f"{path} has {recording.rate:g} samples a second, and the model takes {rate:g}",
+            "resample the recording, or train a model for its rate",
+        )
+    return np.ascontiguousarray(
+        recording.samples, dtype="<i2" if typecode == "h" else "<f4"
+    ).tobytes()
+
+
+def run_program(link: Link) -> None:
+    """Run the board's main.py until it ends or Ctrl-C."""
+    from senselet.links import LinkError
+
+    if not link.exists("/main.py"):
+        raise LinkError(
+            f"There is no main.py on {link.name}.",
+            "Give --input RECORDING, or install a program with `senselet install --program`.",
+        )
+    link.soft_reset()
+    link.stream("exec(open('/main.py').read())", lambda line: print(line, flush=True))
+
+
+if __name__ == "__main__":
+    main()

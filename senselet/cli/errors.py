@@ -1,0 +1,55 @@
+"""Errors on the command line: one sentence and a hint, no traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+ERRORS = Console(stderr=True)
+INTERRUPTED = 130  # what shells expect after Ctrl-C
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what users can cause into a sentence and exit status 1, Ctrl-C into status 130."""
+    from senselet.convert import ConvertError
+    from senselet.data import DataError
+    from senselet.deploy import InstallError
+    from senselet.deploy.files import NoModulesError
+    from senselet.links import LinkError
+    from senselet.model_file import ModelFileError
+    from senselet.training import RecipeError
+
+    known = (
+        ConvertError,
+        DataError,
+        InstallError,
+        LinkError,
+        ModelFileError,
+        NoModulesError,
+        RecipeError,
+        OSError,
+        ValueError,  # last: senselet.load refuses a file with it
+    )
+    try:
+        yield
+    except KeyboardInterrupt:
+        ERRORS.print("Interrupted; nothing is left half done.")
+        sys.exit(INTERRUPTED)
+    except known as error:
+        ERRORS.print(f"[bold red]error:[/] {sentence(error)}", highlight=False)
+        hint = getattr(error, "hint", "")
+        if hint:
+            ERRORS.print(f"[dim]hint:[/] {hint}", highlight=False)
+        sys.exit(1)
+
+
+def sentence(error: BaseException) -> str:
+    """What went wrong, with a file's name where the system knows it."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    # Errors that print their hint themselves carry the bare sentence as first argument.
+    return str(error.args[0]) if error.args else type(error).__name__
