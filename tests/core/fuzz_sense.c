@@ -15,6 +15,7 @@
 #include "features/time_features.h"
 #include "file/sense.h"
 #include "models/trees.h"
+#include "trees_reference.h"
 
 #define HEADER_SIZE 64u
 #define CRC_START   16u
@@ -72,6 +73,7 @@ static void run_trees(const void *payload, size_t length)
     sl_trees t;
     sl_status status = sl_trees_open(&t, payload, length);
     require(status <= SL_OK && status >= SL_ERR_MEMORY);
+    require((status == SL_OK) == reference_accepts(payload, length));
     if (status != SL_OK) {
         return;
     }

@@ -5,6 +5,7 @@
 #include "models/trees.h"
 
 #include "check.h"
+#include "trees_reference.h"
 #include "vectors.h"
 
 /* What a record is about: tests/golden/make_trees.py. */
@@ -13,7 +14,7 @@ enum { RUN = 0, RUN_INT16 = 1, APPLY = 2, PREDICT = 3 };
 /* Exactly as large as asked for, so that a sanitizer sees any step outside. */
 static void *allocate(size_t bytes)
 {
-    void *memory = malloc(bytes == 0 ? 1 : bytes);
+    void *memory = calloc(bytes == 0 ? 1 : bytes, 1);
     if (memory == NULL) {
         printf("no memory\n");
         exit(2);
@@ -136,7 +137,20 @@ static void run_everything(const sl_trees *t)
     free(in);
 }
 
-/* Payloads with changed words are refused, or run inside their buffers. */
+/* A payload is refused exactly if docs/FORMAT.md says so, or runs inside its buffers. */
+static void check_payload(const void *bytes, size_t length)
+{
+    uint32_t *payload = copy_of(bytes, length);
+    sl_trees t;
+    sl_status status = sl_trees_open(&t, payload, length);
+    CHECK(status <= SL_OK && status >= SL_ERR_MEMORY);
+    CHECK((status == SL_OK) == reference_accepts((const uint8_t *)payload, length));
+    if (status == SL_OK) {
+        run_everything(&t);
+    }
+    free(payload);
+}
+
 static void check_damaged(const vectors *v, uint32_t times)
 {
     size_t length = v->record->payload_bytes;
@@ -146,14 +160,27 @@ static void check_damaged(const vectors *v, uint32_t times)
             uint32_t where = random_word() % (uint32_t)(length / 4);
             payload[where] ^= 1u << random_word() % 32;
         }
-        sl_trees t;
-        sl_status status = sl_trees_open(&t, payload, length);
-        CHECK(status <= SL_OK && status >= SL_ERR_MEMORY);
-        if (status == SL_OK) {
-            run_everything(&t);
-        }
+        check_payload(payload, length);
         free(payload);
     }
+}
+
+/* Every byte of a small payload gets other values, those one off among them: what lies just outside
+ * a limit is refused, what lies just inside is not. */
+static void check_every_byte(const vectors *v)
+{
+    static const uint8_t others[] = {0, 1, 2, 3, 4, 0x7F, 0x80, 0xFE, 0xFF};
+    size_t length = v->record->payload_bytes;
+    uint8_t *payload = copy_of(v->payload, length);
+    for (size_t i = 0; i < length && length <= 1000; i++) {
+        uint8_t value = payload[i];
+        for (uint32_t k = 0; k < sizeof others + 6; k++) {
+            payload[i] = k < sizeof others ? others[k] : (uint8_t)(value + k - sizeof others - 3);
+            check_payload(payload, length);
+        }
+        payload[i] = value;
+    }
+    free(payload);
 }
 
 static void check_truncated(const vectors *v)
@@ -212,6 +239,7 @@ int main(int argc, char **argv)
             check_damaged(&v, 20);
         } else if (v.record->variant == RUN) {
             check_damaged(&v, 400);
+            check_every_byte(&v);
             check_truncated(&v);
             check_alignment(&v);
         }

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.datasets import load_digits
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -112,6 +113,13 @@ def bits_to_values(variant: int, bits: Rows) -> Rows:
     return np.asarray(floats.astype(np.float64))
 
 
+def full_forest() -> tuple[Any, Rows]:
+    """Return a forest without leaves near the roots, so that its top levels are walked blindly."""
+    x, y = load_digits(return_X_y=True)
+    estimator = RandomForestClassifier(2, max_depth=7, random_state=0).fit(x[10:], y[10:])
+    return estimator, x[:5]
+
+
 def trees_records() -> list[Record]:
     """Return the forests that run."""
     rng = np.random.default_rng(20261122)
@@ -131,8 +139,9 @@ def trees_records() -> list[Record]:
     records += records_of("wide integers", big, integer_rows, inputs="int16")
     deep = ExtraTreesClassifier(4, random_state=1).fit(integers, y)
     records += records_of("narrow, deep", deep, integer_rows, inputs="int16")
-    full = ExtraTreesClassifier(4, min_samples_leaf=6, random_state=1).fit(integers, y)
-    records += records_of("narrow, top levels", full, integer_rows, inputs="int16")
+    full, full_rows = full_forest()
+    records += records_of("top levels", full, full_rows, inputs="int16")
+    records += records_of("top levels, votes", full, full_rows, inputs="int16", leaves="votes")
     gaps = np.where(rng.random(x.shape) < 0.3, np.nan, x).astype(np.float32)
     holes = np.where(rng.random(rows.shape) < 0.5, np.nan, rows)
     missing = RandomForestClassifier(5, random_state=0).fit(gaps, y)
@@ -142,7 +151,7 @@ def trees_records() -> list[Record]:
     records += records_of("three targets", targets, rows)
     for exponent in (0, -36, 36):
         values = x[:, :1] * 2 - x[:, 1:3]
-        several_values = ExtraTreesRegressor(6, max_depth=5, random_state=0).fit(x, values)
+        several_values = ExtraTreesRegressor(4, max_depth=4, random_state=0).fit(x, values)
         for tree in trees_of(several_values):
             tree.value[:] *= 10.0**exponent
         records += records_of(f"regression 1e{exponent}", several_values, rows)
@@ -152,7 +161,7 @@ def trees_records() -> list[Record]:
     many = DecisionTreeClassifier(max_leaf_nodes=40, random_state=0).fit(x, classes)
     records += records_of("75 classes", many, rows)
     shallow = DecisionTreeClassifier(max_depth=2).fit(np.tile(x, (4, 1)), np.arange(600) % 300)
-    records += records_of("300 classes", shallow, rows[:4])
+    records += records_of("300 classes", shallow, rows[:2])
     records += records_of("one class", RandomForestClassifier(2).fit(x, np.zeros(150)), rows[:3])
     single = RandomForestRegressor(2, max_depth=1, min_samples_leaf=90).fit(x, -x[:, 0])
     records += records_of("single leaves", single, rows[:3])
@@ -235,8 +244,15 @@ def refused_trees() -> list[Record]:
         ("a value out of range", patched(values, len(values) - 4, "i", 2**30), RANGE),
         ("an exponent of 128", patched(values, exponents_at(values), "h", 128), RANGE),
     ]  # fmt: skip
-    if narrow[4]:
-        rows.append(("a leaf at the top", patched(narrow, top, "I", 0x100), STRUCTURE))
+    padded = convert_trees(full_forest()[0], inputs="int16", leaves="votes").payload
+    assert padded[1] == 0
+    assert padded[4] == 4
+    n_padded = struct.unpack_from("<I", padded, 16)[0]
+    for node in (1, 2, 3):
+        word = struct.unpack_from("<I", padded, top + 4 * node)[0]
+        assert node < n_padded
+        below = patched(padded, top + 4 * node, "I", word | 0x100)
+        rows.append((f"a leaf at the top, level {node}", below, STRUCTURE))
     # The last node of the file has no next one to go on to.
     n_nodes = struct.unpack_from("<I", wide, 16)[0]
     last = nodes + 8 * (n_nodes - 1) + 4
@@ -340,10 +356,27 @@ def sense_records() -> list[Record]:
         ("text of 5 bytes a character", forged(text_at, "B", 0xF8), STRUCTURE),
         ("text above U+10FFFF", forged(text_at, "I", 0x808090F4), STRUCTURE),
     ]
+    # No labels: nothing else tells that the last step's outputs are not the header's.
+    rows.append(("5 outputs", forged(40, "I", 5, no_labels), STRUCTURE))
+    # A label ends inside a character, whose next byte would be the length of the next label.
+    cut = trees_model(labels=["abc", "x" * 0xA9, "z"])
+    cut_at = struct.unpack_from("<I", cut, 44)[0] + 3
+    rows.append(("label cut before a length", forged(cut_at, "B", 0xC3, cut), STRUCTURE))
+    rows.append(("text ends in a character", unended_text(), STRUCTURE))
     records += [Record(name, data, status) for name, data, status in rows]
     return records + [
         window_record(*row) for row in ((4, 2, 2, 1.0), (5, 5, 1, 0.5), (7, 1, 3, 3.3))
     ]
+
+
+def unended_text() -> bytes:
+    """Return a file whose text ends inside a character, with the file."""
+    data = trees_model(text={"a": "bc"})
+    offset, length = struct.unpack_from("<II", data, 52)
+    fill = -(offset + length) % 4 or 4
+    data = trees_model(text={"a": "bc" + "d" * fill})
+    assert sum(struct.unpack_from("<II", data, 52)) == len(data)
+    return with_crc(data[:-1] + b"\xc3")
 
 
 def window_record(window: int, hop: int, channels: int, scale: float) -> Record:
