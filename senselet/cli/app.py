@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -163,9 +164,12 @@ def info(
     table.add_row("window", f"{opened.window} samples, a result every {opened.hop}")
     table.add_row("steps", " → ".join(f"{k} ({i} → {o})" for k, i, o in opened.steps))
     table.add_row("labels", ", ".join(opened.labels) or "none: regression")
-    CONSOLE.print(table)
-    for line in opened.text.splitlines():
-        CONSOLE.print(f"  {line}", style="dim", highlight=False)
+    for section, values in tomllib.loads(opened.text).items():
+        if isinstance(values, dict):
+            for key, value in values.items():
+                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+                table.add_row(f"{section} {key}", str(shown))
+    CONSOLE.print(table, highlight=False)
     if measure:
         window = bytes(opened.window * opened.channels * (2 if opened.typecode == "h" else 4))
         boards = ("m3", "m4f", "rv32", "unix")

@@ -11,7 +11,7 @@ from senselet.links import Link, open_link
 from senselet.runtime import Model
 
 # Objects of the runtime beside its buffers: model, stream, steps, tuples, labels.
-OBJECTS = 2600
+OBJECTS = 3400
 # The runtime's bytecode in memory, relative to its files: names and constants become objects.
 BYTECODE_IN_MEMORY = 1.6
 # The largest file is read whole before it is turned into code or a model in place.
@@ -52,7 +52,7 @@ def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
     # status.mpy and errors' sentences are loaded only when something is wrong.
     bytecode -= (MODULES / BYTECODE / "status.mpy").stat().st_size
     values = model.window * model.channels
-    buffers = 4 * values  # the stream's window
+    buffers = 8 * values  # the stream's window, and the zeros it is made from
     for kind, inputs, outputs in model.steps:
         buffers += 4 * 2 * outputs
         buffers += 8 * model.window if kind == "time_features" else 4 * (inputs + outputs)

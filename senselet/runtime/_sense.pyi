@@ -2,6 +2,7 @@
 
 from typing_extensions import Buffer
 
+
 class Sense:
     """A checked model file; keeps its buffer."""
 

@@ -2,6 +2,7 @@
 
 from typing_extensions import Buffer
 
+
 class TimeFeatures:
     """An open list of features; keeps the file's buffer."""
 

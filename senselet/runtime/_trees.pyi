@@ -2,6 +2,7 @@
 
 from typing_extensions import Buffer
 
+
 class Trees:
     """Open trees; keeps the file's buffer."""
 

@@ -63,7 +63,8 @@ def load(source: "str | Buffer") -> "Model":
         try:
             data: "Buffer" = memoryview(file)  # type: ignore[arg-type]  # ROMFS: memory already
         except TypeError:
-            data = file.read()
+            # By its length: a growing buffer would take twice the memory for a moment.
+            data = file.read(file.seek(0, 2) + file.seek(0))
     return Model(data, source)
 
 
