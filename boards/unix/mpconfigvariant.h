@@ -24,6 +24,9 @@
 #define MICROPY_VFS_ROM_IOCTL     (0)
 #define MICROPY_STREAMS_POSIX_API (1)
 
+// The port's own main, which ours stands in for, does not compile without.
+#define MICROPY_DEBUG_PRINTERS (1)
+
 // Modules
 #define MICROPY_PY_OS_INCLUDEFILE             "ports/unix/modos.c"
 #define MICROPY_PY_OS_ERRNO                   (1)

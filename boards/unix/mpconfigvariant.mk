@@ -3,6 +3,8 @@
 BOARDS := $(patsubst %/unix,%,$(abspath $(VARIANT_DIR)))
 
 FROZEN_MANIFEST = 'include("$(TOP)/extmod/asyncio")'
+# Nothing is taken from micropython-lib, which a checkout need not have; the rules look for its README.
+MPY_LIB_DIR = $(TOP)
 PROG = micropython
 
 # No libraries beyond the C library's, and one thread, as on the other boards.
