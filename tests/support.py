@@ -77,9 +77,7 @@ def predict_trees(trees: _trees.Trees, rows: NDArray[Any]) -> NDArray[np.int64]:
     return out
 
 
-def apply_trees(
-    trees: _trees.Trees, converted: Trees, rows: NDArray[Any]
-) -> NDArray[np.int64]:
+def apply_trees(trees: _trees.Trees, converted: Trees, rows: NDArray[Any]) -> NDArray[np.int64]:
     """scikit-learn's number of the leaf that each row reaches in each tree."""
     n_trees = len(converted.leaf_nodes)
     leaves: Any = np.zeros(n_trees, dtype=np.uint32)

@@ -63,7 +63,7 @@ static inline int reference_accepts(const uint8_t *p, uint64_t length)
     int narrow = layout == 0, votes = leaves == 0, distributions = leaves == 1,
         values = leaves == 2;
 
-    if (p[0] != 1 || layout > 1 || domain > 1 || leaves > 2 || (top != 0 && top != 4) ||
+    if (p[0] != 1 || layout > 1 || domain > 1 || leaves > 2 || top != (layout == 0 ? 4 : 0) ||
         missing_left > 1 || n_trees < 1 || n_trees > 1000 || inputs < 1 || inputs > 4096 ||
         outputs < 1 || n_nodes < 1 || n_records < 1 || reference_number(p, 38, 2) != 0) {
         return 0;
@@ -72,9 +72,8 @@ static inline int reference_accepts(const uint8_t *p, uint64_t length)
                    n_nodes > 65536 || n_leaves != 0 || n_records > 256)) {
         return 0;
     }
-    if (!narrow &&
-        (top != 0 || n_leaves < 1 ||
-         (record_size != 0 && record_size != 1 && record_size != 2 && record_size != 4))) {
+    if (!narrow && (n_leaves < 1 || (record_size != 0 && record_size != 1 && record_size != 2 &&
+                                     record_size != 4))) {
         return 0;
     }
     if ((votes && (n_groups != 1 || n_records != outputs)) || (values && n_groups != 0) ||

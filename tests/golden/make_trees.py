@@ -120,6 +120,12 @@ def full_forest() -> tuple[Any, Rows]:
     return estimator, x[:5]
 
 
+def distinct_leaves() -> Any:
+    """Return a tree whose leaves differ and stand in the order of their lengths."""
+    x = np.arange(6.0)[:, None] * np.ones(5)
+    return DecisionTreeClassifier(max_depth=2, random_state=0).fit(x, [0, 0, 1, 1, 2, 0])
+
+
 def trees_records() -> list[Record]:
     """Return the forests that run."""
     rng = np.random.default_rng(20261122)
@@ -162,6 +168,7 @@ def trees_records() -> list[Record]:
     records += records_of("75 classes", many, rows)
     shallow = DecisionTreeClassifier(max_depth=2).fit(np.tile(x, (4, 1)), np.arange(600) % 300)
     records += records_of("300 classes", shallow, rows[:2])
+    records += records_of("distinct leaves", distinct_leaves(), rows[:3])
     records += records_of("one class", RandomForestClassifier(2).fit(x, np.zeros(150)), rows[:3])
     single = RandomForestRegressor(2, max_depth=1, min_samples_leaf=90).fit(x, -x[:, 0])
     records += records_of("single leaves", single, rows[:3])
@@ -242,7 +249,7 @@ def refused_trees() -> list[Record]:
         ("a narrow feature not there", patched(narrow, top, "I", 63 << 18), STRUCTURE),
         ("a leaf's value above 1", patched(wide, len(wide) - 4, "I", 2**30 + 1), RANGE),
         ("a value out of range", patched(values, len(values) - 4, "i", 2**30), RANGE),
-        ("an exponent of 128", patched(values, exponents_at(values), "h", 128), RANGE),
+        ("an exponent of 128", patched(values, tables_at(values), "h", 128), RANGE),
     ]  # fmt: skip
     padded = convert_trees(full_forest()[0], inputs="int16", leaves="votes").payload
     assert padded[1] == 0
@@ -253,6 +260,17 @@ def refused_trees() -> list[Record]:
         assert node < n_padded
         below = patched(padded, top + 4 * node, "I", word | 0x100)
         rows.append((f"a leaf at the top, level {node}", below, STRUCTURE))
+    # 2 x 2^31 entries are 0 in 32 bits.
+    first_at = tables_at(wide, 2)
+    wrapped = patched(wide, 24, "I", struct.unpack_from("<I", wide, 24)[0] + 2**31)
+    for i in range(1, struct.unpack_from("<H", wide, 36)[0]):
+        ends = struct.unpack_from("<I", wide, first_at + 4 * i)[0]
+        wrapped = patched(wrapped, first_at + 4 * i, "I", ends + 2**31)
+    rows.append(("entries that wrap around", wrapped, STRUCTURE))
+    distinct = convert_trees(distinct_leaves()).payload
+    assert distinct[6] == 0
+    n_leaves = struct.unpack_from("<I", distinct, 20)[0]
+    rows.append(("more leaves than records", patched(distinct, 20, "I", n_leaves + 1), STRUCTURE))
     # The last node of the file has no next one to go on to.
     n_nodes = struct.unpack_from("<I", wide, 16)[0]
     last = nodes + 8 * (n_nodes - 1) + 4
@@ -260,10 +278,10 @@ def refused_trees() -> list[Record]:
     return [Record(name, payload, status) for name, payload, status in rows]
 
 
-def exponents_at(payload: bytes) -> int:
-    """Return where a wide regression payload's exponents lie."""
+def tables_at(payload: bytes, group_bytes: int = 0) -> int:
+    """Return where the tables of the leaves lie in a wide payload."""
     n_trees, _, _, _, n_nodes, n_leaves = struct.unpack_from("<HHHHII", payload, 8)
-    at = 40 + 8 * n_trees + 8 * n_nodes + payload[6] * n_leaves
+    at = 40 + group_bytes + -group_bytes % 4 + 8 * n_trees + 8 * n_nodes + payload[6] * n_leaves
     return int(at + -at % 4)
 
 
