@@ -149,7 +149,7 @@ def info(
     from senselet.cli.output import kilobytes, needs_table
     from senselet.deploy import estimate
     from senselet.deploy import measure as run_measurement
-    from senselet.deploy.files import BYTECODE, MODULES
+    from senselet.deploy.files import architectures
 
     data = model.read_bytes()
     opened = senselet.load(str(model))
@@ -177,8 +177,7 @@ def info(
             needs = [run_measurement(opened, data, f"sim:{b}", window * 2) for b in boards]
         CONSOLE.print("Measured on the virtual boards, with a sensor at rest:")
     else:
-        folders = sorted(p.name for p in MODULES.glob("*") if p.is_dir() and p.name != BYTECODE)
-        needs = [estimate(opened, len(data), name) for name in folders]
+        needs = [estimate(opened, len(data), name) for name in architectures()]
         CONSOLE.print("Estimated from its parts (`--measure` runs it on the virtual boards):")
     CONSOLE.print(needs_table(needs))
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from senselet.links.link import LOADABLE
 from senselet.runtime import Model
 
 MODULES = Path(__file__).resolve().parent.parent / "modules"
 BYTECODE = "bytecode"  # beside the architectures: the runtime compiled, the same for all of them
 LIBRARY = "/lib/senselet"
-
-# A board loads modules of its own architecture and of those before it in its family.
-FAMILIES = (
-    ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp"),
-    ("rv32imc",),
-    ("xtensawin",),
-    ("x64",),
-)
 
 
 class NoModulesError(Exception):
@@ -29,19 +22,22 @@ class NoModulesError(Exception):
 
 def module_folder(architecture: str) -> Path:
     """The folder of the native modules that serve a board of this architecture best."""
-    family = next((f for f in FAMILIES if architecture in f), ())
-    usable = family[: family.index(architecture) + 1] if family else ()
-    for name in reversed(usable):
+    for name in LOADABLE.get(architecture, (architecture,)):
         if (MODULES / name).is_dir():
             return MODULES / name
-    built = sorted(p.name for p in MODULES.glob("*") if p.is_dir() and p.name != BYTECODE)
+    built = architectures()
     raise NoModulesError(
         f"the board loads native modules for {architecture!r}, but this Senselet has them for "
         f"{', '.join(built) or 'no architecture'} only.",
-        "Build them with `make modules` in a checkout of Senselet."
-        if not built or usable
-        else "Use a board, or a firmware, of one of those architectures.",
+        "Use a board, or a firmware, of one of those architectures."
+        if built
+        else "Build them with `make modules` in a checkout of Senselet.",
     )
+
+
+def architectures() -> list[str]:
+    """The architectures that there are native modules for."""
+    return sorted(p.name for p in MODULES.glob("*") if p.is_dir() and p.name != BYTECODE)
 
 
 def native_modules(model: Model) -> list[str]:

@@ -10,10 +10,11 @@ from senselet.deploy.files import BYTECODE, LIBRARY, MODULES, board_files, nativ
 from senselet.links import Link, open_link
 from senselet.runtime import Model
 
-# Objects of the runtime beside its buffers: model, stream, steps, tuples, labels.
-OBJECTS = 3400
+# By the bytes of an object's words. The runtime's objects beside its buffers: model, stream, steps,
+# tuples, labels.
+OBJECTS = {4: 3400, 8: 6800}
 # The runtime's bytecode in memory, relative to its files: names and constants become objects.
-BYTECODE_IN_MEMORY = 1.6
+BYTECODE_IN_MEMORY = {4: 1.6, 8: 2.0}
 # The largest file is read whole before it is turned into code or a model in place.
 LOADING = 1024
 
@@ -56,16 +57,29 @@ def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
     for kind, inputs, outputs in model.steps:
         buffers += 4 * 2 * outputs
         buffers += 8 * model.window if kind == "time_features" else 4 * (inputs + outputs)
-    ram = modules + BYTECODE_IN_MEMORY * bytecode + model_bytes + buffers + OBJECTS + LOADING
+    word = 8 if architecture == "x64" else 4
+    ram = modules + BYTECODE_IN_MEMORY[word] * bytecode + OBJECTS[word]
+    ram += model_bytes + buffers + LOADING
     return Needs(architecture, sum(map(len, files.values())) + model_bytes, modules, int(ram))
 
+
+# For boards: the peak of what the heap and the native code take, counted from _before. On the Unix
+# board native code lies beside the heap.
+PEAK = """
+import sys, os
+_peak = virtual.heap_peak() - _before
+if virtual.name == "unix":
+    for _name in sys.modules:
+        if _name.startswith("senselet._"):
+            _peak += os.stat("/lib/" + _name.replace(".", "/") + ".mpy")[6]
+"""
 
 _MEASURE = """
 import gc, virtual
 gc.collect()
 gc.threshold(4096)
 virtual.heap_mark()
-base = gc.mem_alloc()
+_before = gc.mem_alloc()
 import senselet
 from array import array
 model = senselet.load({path!r})
@@ -85,7 +99,7 @@ start = virtual.instructions()
 while feed():
     pass
 whole = virtual.instructions() - start if start is not None else None
-peak = virtual.heap_peak() - base
+{peak}
 core = None
 if whole is not None:
     core = 0
@@ -94,7 +108,7 @@ if whole is not None:
         out = model._buffers[index]
         core += virtual.measure(model._steps[index].run, values, out)
         values = out
-print((peak, stream.windows, whole, core))
+print((_peak, stream.windows, whole, core))
 """
 
 
@@ -121,7 +135,9 @@ def measure(
             device.soft_reset()
             block = model.channels * (2 if model.typecode == "h" else 4) * max(1, model.hop // 5)
             output = device.execute(
-                _MEASURE.format(path="/measured.sense", samples="samples", block_bytes=block),
+                _MEASURE.format(
+                    path="/measured.sense", samples="samples", block_bytes=block, peak=PEAK
+                ),
                 timeout=300,
             )
     peak, windows, whole, core = _tuple(output)

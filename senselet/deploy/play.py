@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from senselet.deploy.needs import PEAK
 from senselet.links import Link, LinkError
 
 
@@ -138,7 +139,7 @@ def play(
         if not virtual_sensor:
             link.remove("/" + name)
     total = None if None in counted else sum(c for c in counted if c is not None)
-    peak = int(link.execute(_PEAK)) if virtual_sensor else None
+    peak = int(link.execute(PEAK + "print(_peak)")) if virtual_sensor else None
     return Played(results, total, peak)
 
 
@@ -159,8 +160,6 @@ _stream = _model.stream()
 _sample = _model.channels * (2 if _model.typecode == "h" else 4)
 _block = array(_model.typecode, bytes(_sample * max(1, _model.hop // 5)))
 """
-
-_PEAK = "print(virtual.heap_peak() - _before)"
 
 # Printing is not counted: it is there for the evidence, a deployed sensor sends a word an hour.
 _PLAY = """
