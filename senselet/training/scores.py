@@ -19,14 +19,14 @@ class Predictions:
     truth, predicted
         Class numbers.
     probabilities
-        One row a window, one column a label.
+        One row a window, one column a label, bit for bit what a board computes.
     """
 
     recordings: NDArray[np.int64]
     starts: NDArray[np.int64]
     truth: NDArray[np.int64]
     predicted: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
+    probabilities: NDArray[np.float32]
 
     def __len__(self) -> int:
         """Return the number of windows."""

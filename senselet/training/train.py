@@ -17,7 +17,7 @@ from senselet.training.estimators import (
     plain_forest,
 )
 from senselet.training.features import compute_features
-from senselet.training.recipe import Recipe
+from senselet.training.recipe import Recipe, Trees
 from senselet.training.scores import Predictions, join
 from senselet.training.split import (
     Indices,
@@ -26,6 +26,7 @@ from senselet.training.split import (
     sorted_naturally,
     split_by_groups,
 )
+from senselet.training.stored import predict_stored
 from senselet.training.windows import WindowSet, augment_windows, cut_windows
 
 # Called before each part of the work: what is done now, how many parts are done, of how many.
@@ -49,7 +50,7 @@ class TrainedModel:
     train_recordings, test_recordings
         Indices into the recordings given.
     test
-        Predictions of all windows of the test recordings.
+        Predictions of all windows of the test recordings, by the forest as a model file holds it.
     train_windows
         Number of windows learned from, without their variations.
     data_sha256
@@ -204,7 +205,7 @@ def evaluate(
         used = np.isin(windows.recordings[source], train_set)
         estimator = fit(make_estimator(recipe.trees), x[used], y[used])
         chosen = np.flatnonzero(np.isin(windows.recordings, test_set))
-        parts.append(_score(estimator, x[chosen], y[chosen], windows, chosen, labels))
+        parts.append(_score(estimator, recipe.trees, x[chosen], y[chosen], windows, chosen, labels))
         groups.append(_group_names(checked, test_set, group))
     report("evaluated", folds + 1, folds + 1)
     return Evaluation(
@@ -280,11 +281,12 @@ def _predict(
         recipe.features, windows.windows, channels=recipe.input.channels, rate=recipe.input.rate
     )
     y = _classes(recordings, windows.recordings, labels)
-    return _score(estimator, x, y, windows, np.arange(len(windows)), labels)
+    return _score(estimator, recipe.trees, x, y, windows, np.arange(len(windows)), labels)
 
 
 def _score(
     estimator: Classifier,
+    trees: Trees,
     x: NDArray[np.float32],
     y: NDArray[np.int64],
     windows: WindowSet,
@@ -292,8 +294,8 @@ def _score(
     labels: tuple[str, ...],
 ) -> Predictions:
     # A label without training recordings would have no column; splitting has made sure of that.
-    probabilities = np.zeros((len(x), len(labels)))
-    probabilities[:, estimator.classes_] = estimator.predict_proba(x)
+    probabilities = np.zeros((len(x), len(labels)), np.float32)
+    probabilities[:, estimator.classes_] = predict_stored(estimator, trees, x)
     return Predictions(
         windows.recordings[chosen],
         windows.starts[chosen],

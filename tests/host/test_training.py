@@ -114,6 +114,18 @@ def test_test_recordings_cannot_change_the_model() -> None:
     np.testing.assert_array_equal(one.estimator.predict_proba(x), other.estimator.predict_proba(x))
 
 
+def test_accuracy_is_that_of_the_stored_forest() -> None:
+    exact = train(RECIPE, recordings())
+    rows = exact.test.probabilities
+    np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
+    coarse = train(replace(RECIPE, trees=replace(RECIPE.trees, leaf_steps=1)), recordings())
+    votes = train(replace(RECIPE, trees=replace(RECIPE.trees, leaves="votes")), recordings())
+    # Seven trees whose leaves say 0 or 1: sevenths are all that can come out.
+    for model in (coarse, votes):
+        sevenths = model.test.probabilities * 7
+        np.testing.assert_allclose(sevenths, np.round(sevenths), atol=1e-5)
+
+
 def test_an_interrupt_passes_through() -> None:
     def interrupt(_what: str, done: int, _total: int) -> None:
         if done == 2:
