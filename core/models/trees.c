@@ -53,7 +53,7 @@ static sl_status check_header(const trees_header *h)
         return SL_ERR_VERSION;
     }
     if (h->layout > SL_TREES_WIDE || h->domain > SL_TREES_INTEGERS || h->leaves > SL_TREES_VALUES ||
-        (h->top_levels != 0 && h->top_levels != MAX_TOP_LEVELS)) {
+        (h->top_levels != (h->layout == SL_TREES_NARROW ? TOP_LEVELS : 0))) {
         return SL_ERR_LAYOUT;
     }
     if (h->n_trees == 0 || h->n_trees > MAX_TREES || h->inputs == 0 || h->outputs == 0 ||
@@ -66,7 +66,7 @@ static sl_status check_header(const trees_header *h)
             return SL_ERR_RANGE;
         }
     } else {
-        if (h->inputs > 4096 || h->n_leaves == 0 || h->top_levels != 0) {
+        if (h->inputs > 4096 || h->n_leaves == 0) {
             return SL_ERR_RANGE;
         }
         if (h->record_size != 0 && h->record_size != 1 && h->record_size != 2 &&
@@ -144,12 +144,12 @@ static sl_status check_tree(const sl_trees *t, uint32_t first, uint32_t end, uin
     return SL_OK;
 }
 
-/* No leaf hangs from the first top_levels levels: all paths of that length, one after the other. */
+/* No leaf hangs from the first levels: all paths of that length, one after the other. */
 static sl_status check_top(const sl_trees *t, uint32_t root)
 {
-    for (uint32_t path = 0; path < (1u << t->top_levels); path++) {
+    for (uint32_t path = 0; path < (1u << TOP_LEVELS); path++) {
         uint32_t node = root;
-        for (uint32_t level = 0; level < t->top_levels; level++) {
+        for (uint32_t level = 0; level < TOP_LEVELS; level++) {
             uint32_t word = t->nodes[node];
             if ((word & (NARROW_LEFT_LEAF | NARROW_RIGHT_LEAF)) != 0) {
                 return SL_ERR_STRUCTURE;
@@ -186,7 +186,7 @@ static sl_status check_trees(const sl_trees *t, const trees_header *h)
             return SL_ERR_STRUCTURE;
         }
         sl_status status = check_tree(t, first, end, n_leaves, h->n_records);
-        if (status == SL_OK) {
+        if (status == SL_OK && t->layout == SL_TREES_NARROW) {
             status = check_top(t, first);
         }
         if (status != SL_OK) {
@@ -312,7 +312,6 @@ sl_status sl_trees_open(sl_trees *t, const void *payload, size_t length)
     t->layout = h->layout;
     t->domain = h->domain;
     t->leaves = h->leaves;
-    t->top_levels = h->top_levels;
     t->entry_size = h->entry_size;
     t->record_size = h->record_size;
     t->missing_left = h->missing_left;
@@ -548,20 +547,27 @@ static void add_record(const sl_trees *t, uint32_t record, uint32_t *sums)
 /* The loops over the trees are made for each kind of node by constant arguments. */
 #define SUM static inline __attribute__((always_inline)) void
 
-SUM sum_narrow(const sl_trees *t, const int16_t *x, uint32_t *sums, uint32_t top_levels, int votes)
+SUM sum_narrow(const sl_trees *t, const int16_t *x, uint32_t *sums, int votes)
 {
     const uint16_t *root = t->roots;
     const uint16_t *end = root + t->n_trees;
     const uint32_t *nodes = t->nodes;
+    const uint32_t *last;
+    uint32_t right;
+    if (!votes) {
+        do {
+            add_record(t, walk_narrow(nodes + *root++, x, &last, &right), sums);
+        } while (root != end);
+        return;
+    }
+    /* Two trees a turn: looking for the end costs two instructions. */
+    if ((t->n_trees & 1u) != 0) {
+        goto odd;
+    }
     do {
-        const uint32_t *last;
-        uint32_t right;
-        uint32_t record = walk_narrow(nodes + *root++, x, top_levels, &last, &right);
-        if (votes) {
-            sums[record] += 1;
-        } else {
-            add_record(t, record, sums);
-        }
+        sums[walk_narrow(nodes + *root++, x, &last, &right)] += 1;
+    odd:
+        sums[walk_narrow(nodes + *root++, x, &last, &right)] += 1;
     } while (root != end);
 }
 
@@ -585,12 +591,10 @@ static void sum_trees(const sl_trees *t, const void *x, int missing, void *work)
         *--end = 0;
     } while (end != sums);
     if (t->layout == SL_TREES_NARROW) {
-        if (t->top_levels == 0) {
-            sum_narrow(t, x, sums, 0, 0);
-        } else if (t->leaves == SL_TREES_VOTES) {
-            sum_narrow(t, x, sums, MAX_TOP_LEVELS, 1);
+        if (t->leaves == SL_TREES_VOTES) {
+            sum_narrow(t, x, sums, 1);
         } else {
-            sum_narrow(t, x, sums, MAX_TOP_LEVELS, 0);
+            sum_narrow(t, x, sums, 0);
         }
     } else if (missing) {
         sum_wide(t, x, sums, 1);
@@ -621,15 +625,15 @@ static int32_t largest_sum(const uint32_t *sums, uint32_t count, uint32_t margin
     const uint32_t *sum = sums;
     const uint32_t *end = sums + count;
     const uint32_t *after_best = sums + 1;
-    uint32_t to_exceed = sums[0] + margin;
-    do {
+    uint32_t to_exceed = *sum++ + margin;
+    while (sum != end) {
         uint32_t value = *sum++;
         if (value > to_exceed) {
             BRANCH_AROUND();
             to_exceed = value + margin;
             after_best = sum;
         }
-    } while (sum != end);
+    }
     return (int32_t)(after_best - sums) - 1;
 }
 

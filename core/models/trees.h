@@ -59,7 +59,6 @@ typedef struct sl_trees {
     uint32_t scale;           /* weight of one vote: 2^31 / n_trees, rounded down */
     uint32_t max_entries;     /* distributions: length of first_record */
     uint8_t layout, domain, leaves;
-    uint8_t top_levels;   /* narrow: levels at the top of every tree without leaves: 0 or 4 */
     uint8_t entry_size;   /* bytes of an entry: 2, 4 or 8 */
     uint8_t record_size;  /* bytes of an item of leaf_records: 0, 1, 2 or 4 */
     uint8_t missing_left; /* 1 if some node sends missing values (NaN) to the left */

@@ -15,7 +15,7 @@ sl_status sl_trees_apply(const sl_trees *t, const float *features, uint32_t *lea
         uint32_t right;
         uint32_t words;
         if (t->layout == SL_TREES_NARROW) {
-            (void)walk_narrow(t->nodes + narrow[i], work, t->top_levels, &last, &right);
+            (void)walk_narrow(t->nodes + narrow[i], work, &last, &right);
             words = 1;
         } else {
             (void)walk_wide(t->nodes + 2 * (size_t)wide[i].node, work, missing, &last, &right);
