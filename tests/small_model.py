@@ -91,5 +91,5 @@ def integer_model() -> ModelFile:
 
 def large_model() -> ModelFile:
     """About 40 kB: much the largest part of what a board must hold."""
-    forest = 'n_estimators = 220\nmax_features = 1\nmin_samples_leaf = 2'
+    forest = "n_estimators = 220\nmax_features = 1\nmin_samples_leaf = 2"
     return model_file(RECIPE.replace("n_estimators = 12\nmax_depth = 5", forest))

@@ -23,6 +23,20 @@ sys.path.append(str(Path(__file__).parents[2]))  # where the folder examples is
 from examples.motion.compare import Comparison, compare
 from examples.motion.demo import on_laptop, samples_of, write_evidence
 
+__all__ = [
+    "BOARDS",
+    "Comparison",
+    "StartBoard",
+    "boards",
+    "compared",
+    "difficult",
+    "heard",
+    "laptops",
+    "leaf_changes",
+    "one_leaf_changed",
+    "samples_of",
+]
+
 BOARDS = ("m3", "m4f", "rv32", "unix")
 StartBoard = Callable[..., Link]
 

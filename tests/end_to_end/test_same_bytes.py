@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_integer_samples_give_the_same_bytes(
     model_file.save(path)
     model = senselet.load(str(path))
     assert model.typecode == "h"
-    counts = [
+    counts: list[Any] = [
         np.round(r.samples / model_file.scale).astype("<i2") for r in small_model.heard()
     ]
     counts[1][5] = (-32768, 32767, 0)
