@@ -5,16 +5,21 @@
 
 #include "models/trees.h"
 
+/* clang-format off */
 /* A node's link word, beside its threshold:
- *                   narrow (the threshold shares the word)   wide (the threshold is the word
- * before) threshold       31 ... 24, signed                        - feature         23 ... 18 28
- * ... 17 left is a leaf  17                                       31 right is a leaf 8 30 missing
- * left    -                                        29 payload         16 ... 9 (left leaf), 7 ... 0
- * (right)    16 ... 0 A child that is no leaf: on the left it is the next node; on the right, if
- * the left is a leaf, too, else the payload (narrow: right field) is added to the index of the next
- * node. So every step goes forward, and a walk ends. A leaf: narrow: the field has its record's
- * number. Wide: the payload is its number in the tree; if both children are leaves the right one
- * has the number after it. */
+ *                   narrow (the threshold shares the word)   wide (the threshold is the word before)
+ *   threshold       31 ... 24, signed                        -
+ *   feature         23 ... 18                                28 ... 17
+ *   left is a leaf  17                                       31
+ *   right is a leaf 8                                        30
+ *   missing left    -                                        29
+ *   payload         16 ... 9 (left leaf), 7 ... 0 (right)    16 ... 0
+ * A child that is no leaf: on the left it is the next node; on the right, if the left is a leaf, too,
+ * else the payload (narrow: right field) is added to the index of the next node. So every step goes
+ * forward, and a walk ends.
+ * A leaf: narrow: the field has its record's number. Wide: the payload is its number in the tree; if
+ * both children are leaves the right one has the number after it. */
+/* clang-format on */
 #define NARROW_LEFT_LEAF   (1u << 17)
 #define NARROW_RIGHT_LEAF  (1u << 8)
 #define NARROW_LEFT_SHIFT  9

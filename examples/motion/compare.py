@@ -1,6 +1,6 @@
 """Compare what a board answered with what the laptop computed, line by line.
 
-    python -m examples.motion.compare build/demo/laptop.txt build/demo/m3.txt
+python -m examples.motion.compare build/demo/laptop.txt build/demo/m3.txt
 """
 
 from __future__ import annotations

@@ -75,9 +75,7 @@ def on_board(name: str, model_path: Path, recordings: list[Recording], needs: Ne
     folder.mkdir(exist_ok=True)
     with open_link(f"sim:{name}", host_folder=folder) as link:
         install(link, model_path)
-        played = play(
-            link, f"/{model_path.name}", [samples_of(r) for r in recordings], folder
-        )
+        played = play(link, f"/{model_path.name}", [samples_of(r) for r in recordings], folder)
     instructions = played.instructions
     assert played.ram_bytes is not None
     return BoardRun(
@@ -214,8 +212,7 @@ def main() -> int:
     write_atomically(OUT / "demo.json", (json.dumps(summary, indent=2) + "\n").encode())
     identical = all(row["identical"] for row in rows)
     console.print(
-        f"Evidence: {OUT.relative_to(ROOT)}/*.txt, demo.json. "
-        f"{time.monotonic() - start:.0f} s."
+        f"Evidence: {OUT.relative_to(ROOT)}/*.txt, demo.json. {time.monotonic() - start:.0f} s."
     )
     return 0 if identical else 1
 
