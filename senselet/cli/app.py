@@ -7,21 +7,34 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.core import TyperGroup
 
 from senselet.cli.errors import explained
 
 if TYPE_CHECKING:
     from senselet.data import Recording
+    from senselet.deploy.play import InstalledModel
     from senselet.links import Link
+
+
+class Commands(TyperGroup):
+    """All commands, their errors explained."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Typer would take an interrupt for itself."""
+        with explained():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
     name="senselet",
+    cls=Commands,
     help="Machine learning for MicroPython sensors: train, install and run models.",
     no_args_is_help=True,
     add_completion=False,
@@ -235,11 +248,11 @@ def run(
         if input is None:
             run_program(link)
             return
-        path, channels, typecode, rate = installed_model(link, model)
+        installed = installed_model(link, model)
         played = play(
             link,
-            path,
-            [read_samples(input, channels, typecode, rate)],
+            installed.path,
+            [read_samples(input, installed)],
             Path(name),
             virtual_sensor=virtual,
             on_window=lambda r: CONSOLE.print(f"window {r.index}: [bold]{r.label}[/]"),
@@ -272,26 +285,29 @@ def load_data(data: str, rate: float) -> list[Recording]:
     return load_folder(data, rate=rate)
 
 
-def read_samples(path: Path, channels: int, typecode: str, rate: float) -> bytes:
+def read_samples(path: Path, model: InstalledModel) -> bytes:
     """A recording's samples as the sensor delivers them, checked against the model."""
     import numpy as np
 
     from senselet.data import DataError, load_file
 
-    recording = load_file(path, label="", rate=rate)
-    if recording.samples.shape[1] != channels:
+    recording = load_file(path, label="", rate=model.rate)
+    values = recording.samples
+    if values.shape[1] != model.channels:
         raise DataError(
-            f"{path} has {recording.samples.shape[1]} channels, and the model takes {channels}",
+            f"{path} has {values.shape[1]} channels, and the model takes {model.channels}",
             "give a recording of the sensor that the model was trained for",
         )
-    if recording.rate and rate and abs(recording.rate - rate) > 0.02 * rate:
+    if model.scale != 1:  # recordings are in the sensor's unit
+        values = values / np.float32(model.scale)
+    if model.typecode == "f":
+        return np.ascontiguousarray(values, dtype="<f4").tobytes()
+    if not np.isfinite(values).all():
         raise DataError(
-            f"{path} has {recording.rate:g} samples a second, and the model takes {rate:g}",
-            "resample the recording, or train a model for its rate",
+            f"{path} has missing values, which a sensor of whole numbers does not deliver",
+            "fill the gaps, or cut the recording",
         )
-    return np.ascontiguousarray(
-        recording.samples, dtype="<i2" if typecode == "h" else "<f4"
-    ).tobytes()
+    return np.clip(np.rint(values), -32768, 32767).astype("<i2").tobytes()
 
 
 def run_program(link: Link) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,10 @@ from senselet.links.sim import PREFIX
 
 
 def flash_image(device: str) -> Path:
-    """The file that holds a virtual board's flash memory."""
-    return cache_folder() / "flash" / f"{device.removeprefix(PREFIX)}.image"
+    """The file that holds a virtual board's flash memory, in SENSELET_FLASH if that is set."""
+    chosen = os.environ.get("SENSELET_FLASH")
+    folder = Path(chosen) if chosen else cache_folder() / "flash"
+    return folder / f"{device.removeprefix(PREFIX)}.image"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 
 ERRORS = Console(stderr=True)
 INTERRUPTED = 130  # what shells expect after Ctrl-C
@@ -15,6 +16,26 @@ INTERRUPTED = 130  # what shells expect after Ctrl-C
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn what users can cause into a sentence and exit status 1, Ctrl-C into status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        ERRORS.print("Interrupted; nothing is left half done.")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # as in `senselet devices | head`
+        raise
+    except Exception as error:
+        if not isinstance(error, known()):
+            raise
+        # A file may be called [bold].
+        ERRORS.print("[bold red]error:[/] " + escape(sentence(error)), highlight=False)
+        hint = getattr(error, "hint", "")
+        if hint:
+            ERRORS.print("[dim]hint:[/] " + escape(hint), highlight=False)
+        sys.exit(1)
+
+
+def known() -> tuple[type[Exception], ...]:
+    """What is explained. Imported only now: half of the package, a second, comes with it."""
     from senselet.convert import ConvertError
     from senselet.data import DataError
     from senselet.deploy import InstallError
@@ -23,7 +44,7 @@ def explained() -> Iterator[None]:
     from senselet.model_file import ModelFileError
     from senselet.training import RecipeError
 
-    known = (
+    return (
         ConvertError,
         DataError,
         InstallError,
@@ -34,17 +55,6 @@ def explained() -> Iterator[None]:
         OSError,
         ValueError,  # last: senselet.load refuses a file with it
     )
-    try:
-        yield
-    except KeyboardInterrupt:
-        ERRORS.print("Interrupted; nothing is left half done.")
-        sys.exit(INTERRUPTED)
-    except known as error:
-        ERRORS.print(f"[bold red]error:[/] {sentence(error)}", highlight=False)
-        hint = getattr(error, "hint", "")
-        if hint:
-            ERRORS.print(f"[dim]hint:[/] {hint}", highlight=False)
-        sys.exit(1)
 
 
 def sentence(error: BaseException) -> str:

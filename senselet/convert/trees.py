@@ -144,8 +144,8 @@ def convert_trees(
 
     converted = [_walk(tree, 0) for tree in trees]
     for index, tree in enumerate(converted):
-        for node in tree.leaves:
-            contents.add(index, node)
+        for leaf in tree.leaves:
+            contents.add(index, leaf)
     order = contents.finish()
     top_levels = 0
     if inputs == "int16" and n_features <= 64 and contents.n_records <= 256:
@@ -156,7 +156,7 @@ def convert_trees(
     layout = NARROW if narrow else WIDE
     domain = INTEGERS if inputs == "int16" else FLOATS
     records = [
-        order[[contents.add(index, node) for node in tree.leaves]]
+        order[[contents.add(index, leaf) for leaf in tree.leaves]]
         for index, tree in enumerate(converted)
     ]
     if narrow:

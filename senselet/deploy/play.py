@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +55,29 @@ class Played:
     ram_bytes: int | None
 
 
-def installed_model(link: Link, name: str = "") -> tuple[str, int, str, float]:
-    """Path, channels, sample type and rate of the model on a board.
+@dataclass(frozen=True)
+class InstalledModel:
+    """What must be known of a model on a board to give it samples.
+
+    Attributes
+    ----------
+    path
+        On the board.
+    channels, rate
+        Values a sample and samples a second; rate 0 if none is fixed.
+    typecode, scale
+        What the sensor delivers, "f" or "h", and the value of 1 in the sensor's unit.
+    """
+
+    path: str
+    channels: int
+    rate: float
+    typecode: str
+    scale: float
+
+
+def installed_model(link: Link, name: str = "") -> InstalledModel:
+    """The model on a board.
 
     Parameters
     ----------
@@ -83,9 +105,10 @@ def installed_model(link: Link, name: str = "") -> tuple[str, int, str, float]:
         )
     path = "/" + found[0]
     about = f"import senselet\n_m = senselet.load({path!r})\n"
-    about += "print((_m.channels, _m.typecode, _m.rate_millihertz))"
-    channels, typecode, rate = ast.literal_eval(link.execute(about))
-    return path, channels, typecode, rate / 1000
+    about += "print((_m.channels, _m.typecode, _m.rate_millihertz, _m._sense.number(1)))"
+    channels, typecode, rate, scale_bits = ast.literal_eval(link.execute(about))
+    (scale,) = struct.unpack("<f", struct.pack("<I", scale_bits))
+    return InstalledModel(path, channels, rate / 1000, typecode, scale)
 
 
 def play(

@@ -28,7 +28,7 @@ def load(source: "str | Buffer") -> "Model":
     ----------
     source : str, path or bytes-like
         Path of a ``.sense`` file, or its bytes. ``bytes`` are read in place, and so is a file in
-        ROMFS; any other buffer is copied, for it could change later.
+        ROMFS that starts at an address divisible by four; anything else is copied once.
 
     Returns
     -------
@@ -43,10 +43,10 @@ def load(source: "str | Buffer") -> "Model":
 
     Examples
     --------
-    >>> import senselet
-    >>> model = senselet.load(getfixture("motion_model"))  # doctest: +SKIP
-    >>> model.labels  # doctest: +SKIP
-    ('rest', 'walk')
+    ::
+
+        model = senselet.load("motion.sense")
+        print(model.labels, model.predict(window))
     """
     if hasattr(source, "__fspath__"):
         source = source.__fspath__()
@@ -62,10 +62,19 @@ def load(source: "str | Buffer") -> "Model":
     with open(source, "rb") as file:
         try:
             data: "Buffer" = memoryview(file)  # type: ignore[arg-type]  # ROMFS: memory already
+            if is_misaligned(data):
+                data = bytes(data)
         except TypeError:
             # By its length: a growing buffer would take twice the memory for a moment.
             data = file.read(file.seek(0, 2) + file.seek(0))
     return Model(data, source)
+
+
+def is_misaligned(data: "Buffer") -> bool:
+    """Whether the C modules could not read this in place (only boards have such files)."""
+    from uctypes import addressof  # type: ignore[import-not-found]
+
+    return addressof(data) % 4 != 0  # type: ignore[no-any-return]
 
 
 def buffer(items: int) -> "array[float]":
@@ -120,7 +129,7 @@ class Model:
         kind = str(sense.kind(index))
         name = PACKAGE + "._" + kind
         try:
-            module = __import__(name, None, None, ("open",))
+            module: "Any" = __import__(name, None, None, ("open",))
         except ImportError:
             module = None
         # A module of another family (_sense) or a file beside it (__init__) is no step either.
