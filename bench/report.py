@@ -89,8 +89,8 @@ Random forests of scikit-learn, on the data sets `digits` (64 integer features, 
 10 classes) and `breast_cancer` (30 features, 0.0009 ... 4254, 2 classes), 30 % of each kept for
 the test; seeds, split and versions are fixed in `bench/harness/forests.py` and
 `bench/requirements.txt`. Every library gets the same forest and the same test rows, is compiled by
-the same compiler with the same flags (`-O2 -ffp-contract=off`, unused functions dropped), and is
-used as its documentation says.
+the same compiler (`-O2 -ffp-contract=off`, unused functions dropped; Senselet's core with the
+`-Os -fno-jump-tables` of the modules it ships in), and is used as its documentation says.
 
 - **instructions**: mean over the test set, of the predict function alone, from its first
   instruction to its return. x86-64: counted by callgrind. Cortex-M3, Cortex-M4F, RV32IMAC: counted

@@ -1,8 +1,9 @@
 """The processors: how a program is compiled for each, run on it, and counted.
 
 Libraries are compiled with ``OPTIMISATION``, ours with the flags of the modules that we ship (-Os;
-it has fewer instructions than -O2 on Cortex-M3), and all with the flags that name the processor. On x64 valgrind's callgrind counts, elsewhere the program itself, on QEMU with
-``-icount shift=0``, exactly (bench/bare_metal).
+it has fewer instructions than -O2 on Cortex-M3), and all with the flags that name the processor.
+On x64 valgrind's callgrind counts, elsewhere the program itself, on QEMU with ``-icount shift=0``,
+exactly (bench/bare_metal).
 """
 
 import functools

@@ -2,7 +2,6 @@
 
 from typing_extensions import Buffer
 
-
 class Sense:
     """A checked model file; keeps its buffer."""
 

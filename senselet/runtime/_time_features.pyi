@@ -2,7 +2,6 @@
 
 from typing_extensions import Buffer
 
-
 class TimeFeatures:
     """An open list of features; keeps the file's buffer."""
 

@@ -2,7 +2,6 @@
 
 from typing_extensions import Buffer
 
-
 class Trees:
     """Open trees; keeps the file's buffer."""
 
