@@ -9,7 +9,8 @@ SOURCES := $(shell find core bindings -name '*.[ch]' -o -name '*.toml' -o -name 
 MODULES := build/modules.stamp
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
 
 setup: $(ENVIRONMENT) ## Install tools and the senselet package into .venv
 

@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    gcc make cmake ninja-build patch xz-utils pkg-config libffi-dev python3-dev python3-venv
-    debian-archive-keyring
+    ca-certificates gcc libc6-dev make cmake ninja-build pkg-config libffi-dev
+    python3-dev python3-venv
+    debian-archive-keyring dpkg-dev patch xz-utils
     gcc-arm-none-eabi libnewlib-arm-none-eabi picolibc-arm-none-eabi
     gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
     qemu-system-arm qemu-system-misc
