@@ -133,7 +133,7 @@ def trained_model(console: Console, recordings: list[Recording]) -> tuple[Traine
 def main() -> int:
     """Run the demo; 0 if every board gave the laptop's bytes."""
     start = time.monotonic()
-    console = Console(width=110 if not sys.stdout.isatty() else None)
+    console = Console(width=None if sys.stdout.isatty() else 110, record=True)
     OUT.mkdir(parents=True, exist_ok=True)
 
     console.rule("1  Recordings")
@@ -214,6 +214,7 @@ def main() -> int:
     console.print(
         f"Evidence: {OUT.relative_to(ROOT)}/*.txt, demo.json. {time.monotonic() - start:.0f} s."
     )
+    console.save_svg(str(OUT / "demo.svg"), title="make demo")
     return 0 if identical else 1
 
 

@@ -244,10 +244,11 @@ def run(
     from senselet.links.sim import PREFIX
 
     virtual = device.startswith(PREFIX)
-    with tempfile.TemporaryDirectory() as name, opened(device, host_folder=Path(name)) as link:
-        if input is None:
+    if input is None:
+        with opened(device, host_folder=Path.cwd()) as link:
             run_program(link)
-            return
+        return
+    with tempfile.TemporaryDirectory() as name, opened(device, host_folder=Path(name)) as link:
         installed = installed_model(link, model)
         played = play(
             link,

@@ -26,12 +26,18 @@ def explained() -> Iterator[None]:
     except Exception as error:
         if not isinstance(error, known()):
             raise
-        # A file may be called [bold].
-        ERRORS.print("[bold red]error:[/] " + escape(sentence(error)), highlight=False)
-        hint = getattr(error, "hint", "")
-        if hint:
-            ERRORS.print("[dim]hint:[/] " + escape(hint), highlight=False)
+        show("[bold red]error:[/]", sentence(error))
+        show("[dim]hint:[/]", getattr(error, "hint", ""))
         sys.exit(1)
+
+
+def show(title: str, text: str) -> None:
+    """Print a line, unless there is nothing to say.
+
+    It is not folded, so that names of files stay whole, and may contain brackets.
+    """
+    if text:
+        ERRORS.print(f"{title} {escape(text)}", highlight=False, soft_wrap=True)
 
 
 def known() -> tuple[type[Exception], ...]:
