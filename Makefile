@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 ENVIRONMENT := .venv/.installed
 SOURCES := $(shell find core bindings -name '*.[ch]' -o -name '*.toml' -o -name '*.py')
-MODULES := build/modules.stamp
+MODULES := senselet/modules/.built
 
 help: ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -20,10 +20,15 @@ $(ENVIRONMENT): pyproject.toml CMakeLists.txt tools/setup.sh $(filter core/% bin
 
 modules: $(MODULES) ## Build the native modules for all architectures
 
-$(MODULES): $(ENVIRONMENT) $(SOURCES) $(shell find senselet/runtime -name '*.py')
+# The stamp is as old as the build's start: a source changed meanwhile counts as newer. Modules that
+# were not built anew belong to descriptions or architectures that are no more.
+$(MODULES): $(ENVIRONMENT) $(SOURCES) $(wildcard senselet/runtime/*.py)
 	@echo "Building the native modules"
+	@mkdir -p $(@D) && touch $(@D)/.building
 	@$(PYTHON) bindings/micropython/build.py
-	@mkdir -p build && touch $@
+	@find $(@D) -name '*.mpy' ! -newer $(@D)/.building -delete
+	@find $(@D) -mindepth 1 -type d -empty -delete
+	@mv $(@D)/.building $@
 
 demo: $(MODULES) ## Train a motion classifier and run it on virtual boards
 	@$(PYTHON) -m examples.motion.demo
@@ -46,4 +51,6 @@ fuzz: $(ENVIRONMENT) ## Fuzz the model file's reader for ten minutes
 	@$(PYTHON) tests/core/fuzz.py 600
 
 clean: ## Remove everything that was built in this folder
-	rm -rf build .venv senselet/modules senselet/runtime/*.so
+	rm -rf build dist .venv senselet/modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f senselet/runtime/*.so fuzz-*.log
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -19,12 +19,17 @@ for package in "${packages[@]}"; do
         missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
-    echo "Installing ${#missing[@]} Debian packages: ${missing[*]}"
     as_root=()
     [ "$(id -u)" = 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq \
-        --no-install-recommends "${missing[@]}" >/dev/null
+    apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600)
+    if command -v apt-get >/dev/null && command -v "${apt[0]}" >/dev/null; then
+        echo "Installing ${#missing[@]} Debian packages: ${missing[*]}"
+        "${apt[@]}" update
+        "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
+    else
+        echo "warning: Not everything may work: only an administrator can install these Debian" >&2
+        echo "packages, or their like of other systems: ${missing[*]}" >&2
+    fi
 fi
 
 python=python3
