@@ -378,17 +378,12 @@ size_t sl_trees_work_size(const sl_trees *t)
 /* ---- Features to keys ---------------------------------------------------------------------------
  */
 
-/* Order-preserving key of a float32: as signed integers the keys of two floats compare as the
- * floats do. -0 counts as +0, every NaN as one key above infinity. */
+/* Order-preserving key of a float32 that is no NaN: as signed integers the keys of two floats
+ * compare as the floats do. -0 has a key of its own, -1, just below +0: no float lies between them,
+ * and files have thresholds with the key of +0, so that makes no difference. */
 static inline int32_t float_key(uint32_t bits)
 {
-    if ((bits & 0x7FFFFFFFu) > KEY_INFINITY) {
-        return KEY_NAN;
-    }
-    if (bits == 0x80000000u) {
-        return 0;
-    }
-    return (int32_t)(bits ^ ((uint32_t)((int32_t)bits >> 31) & 0x7FFFFFFFu));
+    return (int32_t)(bits ^ ((uint32_t)((int32_t)bits >> 31) >> 1));
 }
 
 /* The value of a float32 that is an integer in -32768 ... 32767; 0x80000000 if it is none. */
@@ -453,27 +448,34 @@ sl_status sl_trees_convert_floats(const sl_trees *t, const float *features, void
                                   int *missing)
 {
     const uint32_t *bits = (const void *)features;
+    const uint32_t *end = bits + t->inputs;
     int32_t *keys = work;
     int16_t *integers = work;
-    int32_t largest = 0;
-    for (uint32_t i = 0; i < t->inputs; i++) {
-        if (t->domain == SL_TREES_FLOATS) {
-            int32_t key = float_key(bits[i]);
-            largest = key > largest ? key : largest;
-            keys[i] = key;
-        } else {
-            int32_t value = float_integer(bits[i]);
-            if (value == INT32_MIN) {
-                return SL_ERR_VALUE;
+    *missing = 0;
+    if (t->domain == SL_TREES_FLOATS) {
+        do {
+            uint32_t word = *bits++;
+            int32_t key = float_key(word);
+            if (word << 1 > KEY_INFINITY << 1) { /* every NaN has one key, above infinity's */
+                BRANCH_AROUND();
+                key = KEY_NAN;
+                *missing = t->missing_left;
             }
-            if (t->layout == SL_TREES_NARROW) {
-                integers[i] = (int16_t)value;
-            } else {
-                keys[i] = value;
-            }
-        }
+            *keys++ = key;
+        } while (bits != end);
+        return SL_OK;
     }
-    *missing = t->missing_left != 0 && largest > KEY_INFINITY;
+    do {
+        int32_t value = float_integer(*bits++);
+        if (value == INT32_MIN) {
+            return SL_ERR_VALUE;
+        }
+        if (t->layout == SL_TREES_NARROW) {
+            *integers++ = (int16_t)value;
+        } else {
+            *keys++ = value;
+        }
+    } while (bits != end);
     return SL_OK;
 }
 

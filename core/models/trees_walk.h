@@ -31,7 +31,7 @@
 #define WIDE_PAYLOAD       0x1FFFFu
 
 #define TOP_LEVELS   4u
-#define KEY_INFINITY 0x7F800000
+#define KEY_INFINITY 0x7F800000u
 #define KEY_NAN      0x7FC00000
 
 /* An empty instruction sequence: gcc and clang then branch around a short block instead of
@@ -130,7 +130,7 @@ WALK walk_wide(const uint32_t *node, const int32_t *keys, int missing, const uin
         node += 2;
         int32_t key = keys[wide_feature(link)];
         int left = key <= threshold;
-        if (missing && key > KEY_INFINITY) {
+        if (missing && key > (int32_t)KEY_INFINITY) {
             left = (link & WIDE_MISSING_LEFT) != 0;
         }
         if (left) {
