@@ -42,25 +42,11 @@ def show(title: str, text: str) -> None:
 
 def known() -> tuple[type[Exception], ...]:
     """What is explained. Imported only now: half of the package, a second, comes with it."""
-    from senselet.convert import ConvertError
-    from senselet.data import DataError
-    from senselet.deploy import InstallError
-    from senselet.deploy.files import NoModulesError
+    from senselet.errors import ExplainedError
     from senselet.links import LinkError
-    from senselet.model_file import ModelFileError
-    from senselet.training import RecipeError
 
-    return (
-        ConvertError,
-        DataError,
-        InstallError,
-        LinkError,
-        ModelFileError,
-        NoModulesError,
-        RecipeError,
-        OSError,
-        ValueError,  # last: senselet.load refuses a file with it
-    )
+    # ValueError: what senselet.load, convert and the model file's writer refuse.
+    return (ExplainedError, LinkError, OSError, ValueError)
 
 
 def sentence(error: BaseException) -> str:

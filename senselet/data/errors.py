@@ -1,21 +1,7 @@
 """What can be wrong with recordings."""
 
+from senselet.errors import ExplainedError
 
-class DataError(ValueError):
-    """Recordings that can't be read or used.
 
-    Parameters
-    ----------
-    message
-        One sentence: what is wrong, and where.
-    hint
-        What the user can do about it; may be empty.
-    """
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
-    def __str__(self) -> str:
-        message = super().__str__()
-        return f"{message} ({self.hint})" if self.hint else message
+class DataError(ExplainedError, ValueError):
+    """Recordings that can't be read or used."""

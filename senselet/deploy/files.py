@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from senselet.errors import ExplainedError
 from senselet.links.link import LOADABLE
 from senselet.runtime import Model
 
@@ -12,12 +13,8 @@ BYTECODE = "bytecode"  # beside the architectures: the runtime compiled, the sam
 LIBRARY = "/lib/senselet"
 
 
-class NoModulesError(Exception):
-    """There are no native modules for a board; `hint` says what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class NoModulesError(ExplainedError):
+    """There are no native modules for a board."""
 
 
 def module_folder(architecture: str) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 import senselet
 from senselet.deploy.files import board_files, module_folder
 from senselet.deploy.needs import Needs, estimate
+from senselet.errors import ExplainedError
 from senselet.links import BoardError, Link, LinkError
 
 NEW = ".new"  # names of files that are complete, but not yet in their place
@@ -18,12 +19,8 @@ BLOCK = 4096  # flash file systems give space out in blocks of about this size
 MPY_ABI = 6
 
 
-class InstallError(Exception):
+class InstallError(ExplainedError):
     """An installation that was refused or undone; the board is as it was before."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 @dataclass(frozen=True)
