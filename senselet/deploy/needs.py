@@ -15,8 +15,8 @@ from senselet.runtime import Model
 OBJECTS = {4: 3400, 8: 6800}
 # The runtime's bytecode in memory, relative to its files: names and constants become objects.
 BYTECODE_IN_MEMORY = {4: 1.6, 8: 2.0}
-# The largest file is read whole before it is turned into code or a model in place.
-LOADING = 1024
+# While files are loaded, and for a program of a screenful that reads a sensor and prints results.
+PROGRAM = {4: 4000, 8: 5000}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
         buffers += 8 * model.window if kind == "time_features" else 4 * (inputs + outputs)
     word = 8 if architecture == "x64" else 4
     ram = modules + BYTECODE_IN_MEMORY[word] * bytecode + OBJECTS[word]
-    ram += model_bytes + buffers + LOADING
+    ram += model_bytes + buffers + PROGRAM[word]
     return Needs(architecture, sum(map(len, files.values())) + model_bytes, modules, int(ram))
 
 
