@@ -19,6 +19,8 @@ DOUBLE = {
 # Needs more than the board's 128 kB of heap, in which a word of the Unix board takes 8 bytes.
 LARGE = {"basics/class_setname_hazard_rand.py"}
 
+LATE_ON_A_BUSY_MACHINE = 3  # times that a program may be
+
 NOT_RUN = {"m3": DOUBLE, "m4f": DOUBLE, "rv32": DOUBLE, "unix": LARGE}
 
 
@@ -29,4 +31,9 @@ def test_suite(board: str, pattern: str, open_board: OpenBoard) -> None:
     expected = suite.expectations(names)
     chosen = {name: expected[name] for name in names if name not in NOT_RUN[board]}
     link = open_board(board, skip_sleeps=board != "unix")
-    assert suite.failures(link, chosen) == {}
+    failed = suite.failures(link, chosen)
+    if board == "unix":
+        # It sleeps by this machine's clock, and some programs of asyncio's print how long.
+        for _ in range(LATE_ON_A_BUSY_MACHINE):
+            failed = suite.failures(link, {name: chosen[name] for name in failed})
+    assert failed == {}
