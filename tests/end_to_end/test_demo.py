@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
 import struct
 import subprocess
@@ -24,16 +26,22 @@ LINE = re.compile(r"(\d+) (\d+) ((?:[0-9a-f]{8})+) (\S.*)")
 Row = tuple[int, int, str, str]
 
 
-@pytest.fixture(scope="module")
-def said() -> str:
-    """What the demo prints."""
-    command = [sys.executable, "-m", "examples.motion.demo"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
-    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
-    return result.stdout
+@pytest.fixture(scope="session")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the demo prints; it runs once, however many processes share the tests."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
+    printed = tmp_path_factory.getbasetemp().parent / f"demo-{run}.txt"
+    with printed.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            command = [sys.executable, "-m", "examples.motion.demo"]
+            result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+            assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+            printed.write_text(result.stdout)
+    return printed.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def summary(said: str) -> dict[str, Any]:
     """What it leaves in demo.json."""
     assert said
