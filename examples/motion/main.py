@@ -1,11 +1,13 @@
 """Which shoulder exercise is its wearer doing? The program of a complete sensor.
 
-    senselet install --device sim:m3 --model build/demo/motion.sense --program examples/motion/main.py
+    senselet install --device sim:m3 --model build/demo/motion.sense \\
+        --program examples/motion/main.py
     senselet run --device sim:m3
 
 It reads blocks of samples, ten a channel, as float32 in g and rad/s. A virtual board plays the file
-recording.samples in the folder where the command runs (make demo leaves some in build/demo); on a real board, `sensor` is your driver of an accelerometer and
-gyroscope: anything whose readinto(block) waits for the next ten samples and returns the bytes read.
+recording.samples in the folder where the command runs (make demo leaves some in build/demo); on a
+real board, `sensor` is your driver of accelerometer and gyroscope: anything whose readinto(block)
+waits for the next ten samples and returns the bytes read.
 """
 
 from array import array
