@@ -122,7 +122,7 @@ def _write(
     except BoardError as error:
         _remove_new(link, list(files))
         raise InstallError(
-            f"the board could not write a file: {error}. Nothing was changed.",
+            f"the board could not write a file ({error.kind} {error.detail}). Nothing was changed.",
             "If its flash is full, remove files that are no longer needed.",
         ) from error
     # The names change in one program on the board, so that a cut link can't come in between.
