@@ -176,8 +176,12 @@ class ModelFile:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write to a temporary name beside the file, then rename: never half a file."""
     temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _padded(table: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
     make demo
 
-Everything it makes is left in build/demo: the model, what each board answered, demo.json.
+Everything it makes is left in build/demo: the model and what each board answered; the summary is
+build/demo.json.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from senselet.training import (
 ROOT = Path(__file__).resolve().parent.parent.parent
 BOARDS = ("m3", "m4f", "rv32", "unix")
 OUT = ROOT / "build" / "demo"
+SUMMARY = OUT.with_suffix(".json")
 
 
 @dataclass(frozen=True)
@@ -209,10 +211,11 @@ def main() -> int:
         "model_bytes": len(data),
         "boards": rows,
     }
-    write_atomically(OUT / "demo.json", (json.dumps(summary, indent=2) + "\n").encode())
+    write_atomically(SUMMARY, (json.dumps(summary, indent=2) + "\n").encode())
     identical = all(row["identical"] for row in rows)
     console.print(
-        f"Evidence: {OUT.relative_to(ROOT)}/*.txt, demo.json. {time.monotonic() - start:.0f} s."
+        f"Evidence: {OUT.relative_to(ROOT)}/*.txt, {SUMMARY.relative_to(ROOT)}. "
+        f"{time.monotonic() - start:.0f} s."
     )
     console.save_svg(str(OUT / "demo.svg"), title="make demo")
     return 0 if identical else 1

@@ -74,7 +74,7 @@ def load_watch(*, report: Report | None = None) -> list[Recording]:
 
 def cache_folder() -> Path:
     """Return the folder where fetched data sets are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    base = os.environ.get("SENSELET_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(base).expanduser() / "senselet" / "data"
 
 

@@ -45,7 +45,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
 def summary(said: str) -> dict[str, Any]:
     """What it leaves in demo.json."""
     assert said
-    content: dict[str, Any] = json.loads((OUT / "demo.json").read_text())
+    content: dict[str, Any] = json.loads(OUT.with_suffix(".json").read_text())
     return content
 
 
