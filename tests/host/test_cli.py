@@ -448,12 +448,18 @@ def interrupted(process: subprocess.Popen[str]) -> None:
     assert "Traceback" not in out
 
 
+def hear_ctrl_c() -> None:
+    """Undo what a shell does to background jobs, and so to all they start: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments: object, program: str = PROGRAM) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", LISTEN + program, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_ctrl_c,
     )
 
 
