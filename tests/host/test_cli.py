@@ -21,8 +21,6 @@ from senselet.links import open_link
 
 COMMANDS = ("train", "evaluate", "info", "install", "run", "devices")
 PROGRAM = "from senselet.cli import main; main()"
-# Shells start what runs in the background deaf to Ctrl-C, and its children are born so.
-LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 INTERRUPTED = "Interrupted; nothing is left half done."
 
 
@@ -455,7 +453,7 @@ def hear_ctrl_c() -> None:
 
 def start(*arguments: object, program: str = PROGRAM) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", LISTEN + program, *map(str, arguments)],
+        [sys.executable, "-c", program, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
