@@ -23,12 +23,15 @@ def module_folder(architecture: str) -> Path:
         if (MODULES / name).is_dir():
             return MODULES / name
     built = architectures()
+    if not built:
+        raise NoModulesError(
+            "this Senselet came without native modules for boards.",
+            "Build them with `make modules` in a checkout of Senselet, and install it again.",
+        )
     raise NoModulesError(
         f"the board loads native modules for {architecture!r}, but this Senselet has them for "
-        f"{', '.join(built) or 'no architecture'} only.",
-        "Use a board, or a firmware, of one of those architectures."
-        if built
-        else "Build them with `make modules` in a checkout of Senselet.",
+        f"{', '.join(built)} only.",
+        "Use a board, or a firmware, of one of those architectures.",
     )
 
 

@@ -32,7 +32,7 @@ def test_suite(board: str, pattern: str, open_board: OpenBoard) -> None:
     chosen = {name: expected[name] for name in names if name not in NOT_RUN[board]}
     link = open_board(board, skip_sleeps=board != "unix")
     failed = suite.failures(link, chosen)
-    if board == "unix":
+    if board == "unix" and "asyncio" in pattern:
         # It sleeps by this machine's clock, and some programs of asyncio's print how long.
         for _ in range(LATE_ON_A_BUSY_MACHINE):
             failed = suite.failures(link, {name: chosen[name] for name in failed})

@@ -339,8 +339,7 @@ def test_no_modules_built(
     link = start_board("unix")
     with pytest.raises(NoModulesError) as caught:
         install(link, small)
-    assert "'x64'" in str(caught.value)
-    assert "no architecture" in str(caught.value)
+    assert "without native modules" in str(caught.value)
     assert "`make modules`" in caught.value.hint
     assert names(link) == set()
 
