@@ -44,7 +44,7 @@ def test_a_damaged_copy_is_fetched_again(monkeypatch: pytest.MonkeyPatch, tmp_pa
     load_watch()
     (kept,) = watch.cache_folder().glob("watch-*.npy")
     good = kept.read_bytes()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("SENSELET_CACHE", str(tmp_path))
     monkeypatch.setattr(watch, "_fetch", lambda: good)
     copy = watch.cache_folder() / kept.name
     copy.parent.mkdir(parents=True)
@@ -55,7 +55,7 @@ def test_a_damaged_copy_is_fetched_again(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_other_contents_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("SENSELET_CACHE", str(tmp_path))
     monkeypatch.setattr(watch, "_fetch", lambda: b"something else")
     with pytest.raises(DataError, match="are not the ones that were published"):
         load_watch()
@@ -68,7 +68,7 @@ def test_no_connection_is_said_in_a_sentence(
     def offline(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, 1, "", "noise\nERROR: no connection\n")
 
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("SENSELET_CACHE", str(tmp_path))
     monkeypatch.setattr(subprocess, "run", offline)
     with pytest.raises(DataError, match="can't be fetched: ERROR: no connection") as error:
         load_watch()
@@ -82,7 +82,7 @@ def test_a_copy_that_cannot_be_kept_is_still_used(
     (kept,) = watch.cache_folder().glob("watch-*.npy")
     good = kept.read_bytes()
     (tmp_path / "senselet").write_text("a file where a folder should be")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("SENSELET_CACHE", str(tmp_path))
     monkeypatch.setattr(watch, "_fetch", lambda: good)
     said: list[str] = []
     assert len(load_watch(report=said.append)) == 140
