@@ -1,5 +1,6 @@
 #include "dsp/sliding_window.h"
 
+#include "base/float32.h"
 #include "file/sense.h"
 
 #define ONE_BITS 0x3F800000u /* 1.0f */
@@ -17,15 +18,6 @@ sl_status sl_sliding_window_open(sl_sliding_window *w, const void *file, size_t 
     w->scale_bits = sense.header->scale_bits;
     w->filled = 0;
     return SL_OK;
-}
-
-static float scale_of(const sl_sliding_window *w)
-{
-    union {
-        uint32_t bits;
-        float value;
-    } scale = {w->scale_bits};
-    return scale.value;
 }
 
 static uint32_t room(const sl_sliding_window *w, uint32_t start, uint32_t count)
@@ -48,10 +40,10 @@ uint32_t sl_sliding_window_push_f32(sl_sliding_window *w, const float *block, ui
             to[i] = from[i];
         }
     } else {
-        float scale = scale_of(w);
+        float scale = sl_float_from_bits(w->scale_bits);
         for (uint32_t i = 0; i < values; i++) {
-            if ((from[i] & 0x7FFFFFFFu) > 0x7F800000u) { /* one NaN everywhere */
-                to[i] = 0x7FC00000u;
+            if ((from[i] & 0x7FFFFFFFu) > SL_INFINITY_BITS) { /* one NaN everywhere */
+                to[i] = SL_NAN_BITS;
             } else {
                 ((float *)to)[i] = ((const float *)from)[i] * scale;
             }
@@ -68,7 +60,7 @@ uint32_t sl_sliding_window_push_i16(sl_sliding_window *w, const int16_t *block, 
     uint32_t values = taken * w->channels;
     const int16_t *from = block + (size_t)start * w->channels;
     float *to = window + (size_t)w->filled * w->channels;
-    float scale = scale_of(w);
+    float scale = sl_float_from_bits(w->scale_bits);
     for (uint32_t i = 0; i < values; i++) {
         to[i] = (float)from[i] * scale;
     }

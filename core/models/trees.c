@@ -378,12 +378,11 @@ size_t sl_trees_work_size(const sl_trees *t)
 /* ---- Features to keys ---------------------------------------------------------------------------
  */
 
-/* Order-preserving key of a float32 that is no NaN: as signed integers the keys of two floats
- * compare as the floats do. -0 has a key of its own, -1, just below +0: no float lies between them,
- * and files have thresholds with the key of +0, so that makes no difference. */
-static inline int32_t float_key(uint32_t bits)
+/* The key of the float32 with these bits. -0 comes just below +0: no float lies between them, and
+ * files have thresholds with the key of +0, so that makes no difference. */
+static inline int32_t key_of_bits(uint32_t bits)
 {
-    return (int32_t)(bits ^ ((uint32_t)((int32_t)bits >> 31) >> 1));
+    return sl_float_key(sl_float_from_bits(bits));
 }
 
 /* The value of a float32 that is an integer in -32768 ... 32767; 0x80000000 if it is none. */
@@ -417,7 +416,7 @@ static uint32_t scaled_float(uint32_t negative, uint32_t value, int32_t exponent
         return 0;
     }
     uint32_t sign = negative != 0 ? 0x80000000u : 0;
-    uint32_t zeros = (uint32_t)__builtin_clz(value);
+    uint32_t zeros = sl_leading_zeros(value);
     uint32_t fraction = value << zeros; /* 1.31 bits */
     int32_t biased = exponent + 31 - (int32_t)zeros + 127;
     uint32_t drop = 8;
@@ -436,7 +435,7 @@ static uint32_t scaled_float(uint32_t negative, uint32_t value, int32_t exponent
     if (biased != 0) {
         kept += ((uint32_t)biased << 23) - 0x800000u;
     }
-    return kept > 0x7F800000u ? sign | 0x7F800000u : sign | kept;
+    return kept > SL_INFINITY_BITS ? sign | SL_INFINITY_BITS : sign | kept;
 }
 
 static inline uint32_t *sums_of(const sl_trees *t, void *work)
@@ -455,10 +454,10 @@ sl_status sl_trees_convert_floats(const sl_trees *t, const float *features, void
     if (t->domain == SL_TREES_FLOATS) {
         do {
             uint32_t word = *bits++;
-            int32_t key = float_key(word);
-            if (word << 1 > KEY_INFINITY << 1) { /* every NaN has one key, above infinity's */
+            int32_t key = key_of_bits(word);
+            if (word << 1 > SL_INFINITY_BITS << 1) { /* every NaN has one key, above infinity's */
                 BRANCH_AROUND();
-                key = KEY_NAN;
+                key = SL_NAN_BITS;
                 *missing = t->missing_left;
             }
             *keys++ = key;
@@ -490,7 +489,7 @@ static const void *convert_integers(const sl_trees *t, const int16_t *features, 
         int32_t value = features[i];
         if (t->domain == SL_TREES_FLOATS) {
             uint32_t negative = value < 0;
-            value = float_key(scaled_float(negative, (uint32_t)(negative ? -value : value), 0));
+            value = key_of_bits(scaled_float(negative, (uint32_t)(negative ? -value : value), 0));
         }
         keys[i] = value;
     }

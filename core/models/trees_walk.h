@@ -3,6 +3,7 @@
 #ifndef SL_MODELS_TREES_WALK_H
 #define SL_MODELS_TREES_WALK_H
 
+#include "base/float32.h"
 #include "models/trees.h"
 
 /* clang-format off */
@@ -30,9 +31,7 @@
 #define WIDE_MISSING_LEFT  (1u << 29)
 #define WIDE_PAYLOAD       0x1FFFFu
 
-#define TOP_LEVELS   4u
-#define KEY_INFINITY 0x7F800000u
-#define KEY_NAN      0x7FC00000
+#define TOP_LEVELS 4u
 
 /* An empty instruction sequence: gcc and clang then branch around a short block instead of
  * executing it conditionally, which is shorter by an instruction on Thumb-2 when the block is
@@ -130,7 +129,7 @@ WALK walk_wide(const uint32_t *node, const int32_t *keys, int missing, const uin
         node += 2;
         int32_t key = keys[wide_feature(link)];
         int left = key <= threshold;
-        if (missing && key > (int32_t)KEY_INFINITY) {
+        if (missing && key > (int32_t)SL_INFINITY_BITS) {
             left = (link & WIDE_MISSING_LEFT) != 0;
         }
         if (left) {
