@@ -9,10 +9,17 @@ function) and their methods. A method is a C expression over ``self``, its argum
 
     returns     "uint", "int", "status" (0, or a negative sl_status) or "str" (the expression sets
                 ``length``); a method that can fail returns the negative status in its place
-    arguments   a buffer {name, items = ["f32", "i16", "u32"], count or multiple = C expression,
-                write = true}, or a number {name, below = C expression}
+    arguments   a buffer {name, items = ["f32", "i16", "i32", "u32"], write = true} with exactly
+                `count` items, at `least` so many, or a `multiple` of a number (C expressions, which
+                may use `other_items.count` of an earlier buffer); `like = "other"` instead of items
+                for a buffer of the same item type as an earlier one;
+                or a number {name, below = C expression}
     call        the expression, or one for each item type of the first buffer
     board       false for methods that the laptop alone has
+
+A type has ``open`` and, if it needs memory, ``work`` (its bytes) and ``prepare`` (fills it, once);
+``example``, a payload in hexadecimal, lets the tests open one.
+A module may set ``optimise``, the compiler's option on boards in place of "-Os".
 """
 
 from __future__ import annotations
@@ -26,7 +33,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 API = ROOT / "bindings" / "api"
 RUNTIME = ROOT / "senselet" / "runtime"
-C_TYPES = {"f32": "float", "i16": "int16_t", "u32": "uint32_t"}
+C_TYPES = {"f32": "float", "i16": "int16_t", "i32": "int32_t", "u32": "uint32_t"}
 
 Description = dict[str, Any]
 
@@ -41,7 +48,11 @@ def descriptions() -> list[Description]:
 
 
 def buffers(method: Description) -> list[Description]:
-    return [a for a in method.get("arguments", []) if "items" in a]
+    return [a for a in method.get("arguments", []) if is_buffer(a)]
+
+
+def is_buffer(argument: Description) -> bool:
+    return "items" in argument or "like" in argument
 
 
 def calls(method: Description) -> dict[str, str]:
@@ -56,19 +67,22 @@ def argument_checks(method: Description, getter: str) -> list[str]:
     for argument in method.get("arguments", []):
         name = argument["name"]
         lines.append("    if (status == 0) {")
-        if "items" in argument:
-            types = " | ".join(f"SL_{item.upper()}" for item in argument["items"])
+        if is_buffer(argument):
+            types = " | ".join(f"SL_{item.upper()}" for item in argument.get("items", ()))
+            types = types or f"{argument['like']}_items.type"
             count = argument.get("count", "SL_ANY_COUNT")
             write = int(argument.get("write", False))
             lines.append(
                 f"        status = sl_get_items({getter.format(name)}, {types}, {count}, {write}, "
                 f"&{name}_items);"
             )
+            wrong = []
             if "multiple" in argument:
-                lines.append("    }")
-                lines.append(
-                    f"    if (status == 0 && {name}_items.count % ({argument['multiple']}) != 0) {{"
-                )
+                wrong.append(f"{name}_items.count % ({argument['multiple']}) != 0")
+            if "least" in argument:
+                wrong.append(f"{name}_items.count < ({argument['least']})")
+            for condition in wrong:
+                lines += ["    }", f"    if (status == 0 && {condition}) {{"]
                 lines.append("        status = SL_ERR_SIZE;")
         else:
             lines.append(
@@ -88,7 +102,8 @@ def call_lines(method: Description) -> list[str]:
         declarations = []
         for position, argument in enumerate(typed):
             name = argument["name"]
-            c_type = C_TYPES[item if item and position == 0 else argument["items"][0]]
+            follows = item and (position == 0 or "like" in argument)
+            c_type = C_TYPES[item if follows else typed_items(argument, typed)[0]]
             const = "" if argument.get("write") else "const "
             declarations.append(f"            {const}{c_type} *{name} = {name}_items.data;")
             if f"{name}_count" in expression:
@@ -103,11 +118,19 @@ def call_lines(method: Description) -> list[str]:
     return lines
 
 
+def typed_items(argument: Description, others: list[Description]) -> list[str]:
+    """The item types that a buffer can have."""
+    while "items" not in argument:
+        argument = next(o for o in others if o["name"] == argument["like"])
+    items: list[str] = argument["items"]
+    return items
+
+
 def local_variables(method: Description, items_init: str) -> list[str]:
     lines = []
     for argument in method.get("arguments", []):
         name = argument["name"]
-        if "items" in argument:
+        if is_buffer(argument):
             lines.append(f"    sl_items {name}_items{items_init};")
         else:
             lines.append(f"    uint32_t {name} = 0;")
@@ -200,6 +223,8 @@ def micropython_type(kind: Description) -> list[str]:
     ]
     if "work" in kind:
         lines.append(f"    object->work = m_malloc({kind['work']}(&object->state));")
+    if "prepare" in kind:
+        lines.append(f"    {kind['prepare']}(&object->state, object->work);")
     lines += [
         "    return MP_OBJ_FROM_PTR(object);",
         "}",
@@ -408,6 +433,12 @@ def cpython_open(kind: Description) -> list[str]:
             "        }",
             "    }",
         ]
+    if "prepare" in kind:
+        lines += [
+            "    if (status == 0) {",
+            f"        {kind['prepare']}(&object->state, object->work);",
+            "    }",
+        ]
     lines += [
         "    if (status != 0) {",
         "        Py_DECREF(object);",
@@ -477,7 +508,7 @@ def stub(module: Description) -> str:
             parameters = ["self"]
             for argument in method.get("arguments", []):
                 parameters.append(
-                    f"{argument['name']}: {'Buffer' if 'items' in argument else 'int'}"
+                    f"{argument['name']}: {'Buffer' if is_buffer(argument) else 'int'}"
                 )
             if len(parameters) > 1:
                 parameters.append("/")

@@ -13,6 +13,7 @@
 #define SL_F32 1u
 #define SL_I16 2u
 #define SL_U32 4u
+#define SL_I32 8u
 
 #define SL_ANY_COUNT UINT32_MAX
 
@@ -39,7 +40,13 @@ static uint32_t sl_item_type(const Py_buffer *view)
     if (format[0] == 'h') {
         return SL_I16;
     }
-    return (format[0] == 'I' || format[0] == 'L') && view->itemsize == 4 ? SL_U32 : 0;
+    if (view->itemsize != 4) {
+        return 0;
+    }
+    if (format[0] == 'i' || format[0] == 'l') {
+        return SL_I32;
+    }
+    return format[0] == 'I' || format[0] == 'L' ? SL_U32 : 0;
 }
 
 static int32_t sl_get_items(PyObject *object, uint32_t types, uint32_t count, int write,

@@ -97,7 +97,7 @@ def build(architecture: Architecture, module: generate.Description, out: Path) -
         linker += ["--arch", architecture.name]
         run([*linker, "--preprocess", "-o", str(config), str(c_file)], work)
         objects = work / f"{name}.o"
-        flags = [*COMMON_FLAGS, "-Os", *architecture.flags]
+        flags = [*COMMON_FLAGS, module.get("optimise", "-Os"), *architecture.flags]
         flags.append(f"-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_{architecture.float_kind}")
         includes = [
             f"-I{ROOT / 'core'}",

@@ -15,6 +15,7 @@
 #define SL_F32 1u
 #define SL_I16 2u
 #define SL_U32 4u
+#define SL_I32 8u
 
 #define SL_ANY_COUNT UINT32_MAX
 
@@ -32,10 +33,12 @@ static int32_t sl_get_items(mp_obj_t object, uint32_t types, uint32_t count, int
     if (!mp_get_buffer(object, &buffer, MP_BUFFER_READ)) {
         return SL_ERR_TYPE;
     }
-    uint32_t type = buffer.typecode == 'f'                             ? SL_F32
-                    : buffer.typecode == 'h'                           ? SL_I16
-                    : buffer.typecode == 'I' || buffer.typecode == 'L' ? SL_U32
-                                                                       : 0;
+    int code = buffer.typecode;
+    if (sizeof(long) == 4) { /* where 'l' and 'L' are other names of 'i' and 'I' */
+        code = code == 'l' ? 'i' : code == 'L' ? 'I' : code;
+    }
+    uint32_t type = code == 'f' ? SL_F32 : code == 'h' ? SL_I16 : 0;
+    type = code == 'i' ? SL_I32 : code == 'I' ? SL_U32 : type;
     if ((type & types) == 0) {
         return SL_ERR_TYPE;
     }

@@ -1,11 +1,13 @@
 """Run the C tests of the core: on this machine with several compilers, and on each bare target.
 
-A test is ``test_<name>.c`` beside this file; the table says which core sources and arguments it
-takes.
+A test is ``test_<name>.c`` beside this file. Its first comment has a line ``* Sources:`` with the
+core's files that it takes, and may have one with ``* Golden vectors:``, files of tests/golden:
+its arguments.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -17,17 +19,18 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
-# Test: core sources, arguments.
-TESTS: dict[str, tuple[list[str], list[str]]] = {
-    "float32": (["base/float32.c"], []),
-    "time_features": (["features/time_features.c"], [str(GOLDEN / "time_features.vectors")]),
-    "trees": (["models/trees.c", "models/trees_apply.c"], [str(GOLDEN / "trees.vectors")]),
-    "sense": (["file/sense.c", "base/crc32.c"], [str(GOLDEN / "sense.vectors")]),
-    "sliding_window": (
-        ["dsp/sliding_window.c", "file/sense.c", "base/crc32.c"],
-        [str(GOLDEN / "sense.vectors")],
-    ),
-}
+
+def described(name: str) -> tuple[list[str], list[str]]:
+    """The core's sources and the arguments that a test's first comment asks for."""
+    comment = (HERE / f"test_{name}.c").read_text().split("*/")[0]
+    found = {}
+    for key in ("Sources", "Golden vectors"):
+        line = re.search(rf"^ \* {key}: (.+)$", comment, re.MULTILINE)
+        found[key] = line[1].split() if line else []
+    return found["Sources"], [str(GOLDEN / name) for name in found["Golden vectors"]]
+
+
+TESTS = {name: described(name) for name in sorted(p.stem[5:] for p in HERE.glob("test_*.c"))}
 
 FLAGS = ["-std=c11", "-g", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-ffp-contract=off"]
 SANITIZED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]

@@ -1,4 +1,6 @@
 /* core/base/float32: exact functions against exact arithmetic, the others against double precision.
+ *
+ * Sources: base/float32.c
  */
 #include "base/float32.h"
 

@@ -1,6 +1,7 @@
 /* core/file/sense against golden files, and against damaged ones.
  *
- * Usage: test_sense tests/golden/sense.vectors
+ * Sources: file/sense.c base/crc32.c
+ * Golden vectors: sense.vectors
  */
 #include "file/sense.h"
 

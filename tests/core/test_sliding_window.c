@@ -1,6 +1,7 @@
 /* core/dsp/sliding_window: whole windows, however the stream is cut into blocks.
  *
- * Usage: test_sliding_window tests/golden/sense.vectors
+ * Sources: dsp/sliding_window.c file/sense.c base/crc32.c
+ * Golden vectors: sense.vectors
  */
 #include "dsp/sliding_window.h"
 

@@ -1,6 +1,7 @@
 /* core/features/time_features against golden vectors, and against hostile payloads.
  *
- * Usage: test_time_features tests/golden/time_features.vectors
+ * Sources: features/time_features.c
+ * Golden vectors: time_features.vectors
  */
 #include "features/time_features.h"
 

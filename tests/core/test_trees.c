@@ -1,6 +1,7 @@
 /* core/models/trees against golden vectors, and against damaged payloads.
  *
- * Usage: test_trees tests/golden/trees.vectors
+ * Sources: models/trees.c models/trees_apply.c
+ * Golden vectors: trees.vectors
  */
 #include "models/trees.h"
 

@@ -19,6 +19,7 @@ import small_model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindings import generate
 from senselet.deploy.files import BYTECODE, MODULES
 from senselet.runtime import Model
 
@@ -56,6 +57,12 @@ def opened() -> dict[str, Any]:
     """An object of each type, by the type's name."""
     model = Model(MODEL)
     objects = [model._sense, model.sliding_window(), *model._steps]
+    for description in generate.descriptions():
+        for kind in description["type"]:
+            if "example" in kind:
+                payload = bytes.fromhex(kind["example"])
+                thing = getattr(module(description["module"]), kind["opener"])
+                objects.append(thing(payload, 0, len(payload)))
     return {type(thing).__name__: thing for thing in objects}
 
 
