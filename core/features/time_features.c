@@ -3,134 +3,7 @@
 #include <stdbool.h>
 
 #include "base/float32.h"
-
-/* ---- Unpacked numbers -------------------------------------------------------------------------
- *
- * A number >= 0 as mantissa * 2^exponent: the low word is the mantissa with its top bit set, the
- * high word the exponent; zero is all zero. 32 bits of mantissa make the last rounding, to float32,
- * the only one that shows. Packed into one uint64_t because that travels in registers everywhere.
- */
-typedef uint64_t number;
-
-static inline number number_of(uint32_t mantissa, int32_t exponent)
-{
-    return (uint64_t)(uint32_t)exponent << 32 | mantissa;
-}
-
-static inline uint32_t mantissa_of(number a)
-{
-    return (uint32_t)a;
-}
-
-static inline int32_t exponent_of(number a)
-{
-    return (int32_t)(a >> 32);
-}
-
-/* value * 2^exponent, bits below the 32nd cut off. */
-static number normal(uint64_t value, int32_t exponent)
-{
-    uint32_t low = (uint32_t)value;
-    /* clang-tidy 14 loses track of arguments widened from 32 to 64 bits. */
-    uint32_t high = (uint32_t)(value >> 32); // NOLINT(clang-analyzer-core.UndefinedBinary*)
-    exponent += 32;
-    if (high == 0) {
-        high = low;
-        low = 0;
-        exponent -= 32;
-    }
-    if (high == 0) {
-        return 0;
-    }
-    uint32_t shift = sl_leading_zeros(high);
-    if (shift != 0) {
-        high = high << shift | low >> (32 - shift);
-    }
-    return number_of(high, exponent - (int32_t)shift);
-}
-
-/* a * 2^exponent. */
-static inline number scaled(number a, int32_t exponent)
-{
-    return mantissa_of(a) == 0 ? 0 : number_of(mantissa_of(a), exponent_of(a) + exponent);
-}
-
-static number product(number a, number b)
-{
-    return normal((uint64_t)mantissa_of(a) * mantissa_of(b), exponent_of(a) + exponent_of(b));
-}
-
-/* a / b; 0 if a is, even for b = 0. */
-static number quotient(number a, number b)
-{
-    if (mantissa_of(a) == 0) {
-        return 0;
-    }
-    uint32_t remainder = mantissa_of(a);
-    uint32_t digits = 0;
-    uint32_t carry = 0;
-    for (uint32_t i = 32; i != 0; i--) {
-        digits <<= 1;
-        if (carry != 0 || remainder >= mantissa_of(b)) {
-            remainder -= mantissa_of(b);
-            digits++;
-        }
-        carry = remainder >> 31;
-        remainder <<= 1;
-    }
-    return normal(digits, exponent_of(a) - exponent_of(b) - 31);
-}
-
-static number sum(number a, number b)
-{
-    if (mantissa_of(a) == 0 || (mantissa_of(b) != 0 && exponent_of(a) < exponent_of(b))) {
-        number swap = a;
-        a = b;
-        b = swap;
-    }
-    uint32_t shift = (uint32_t)(exponent_of(a) - exponent_of(b));
-    uint32_t addend = shift > 31 ? 0 : mantissa_of(b) >> shift;
-    return normal((uint64_t)mantissa_of(a) + addend, exponent_of(a));
-}
-
-/* Square root, by Newton's iteration for 1 / sqrt; error < 2^-28. */
-static number root(number a)
-{
-    uint32_t value = mantissa_of(a);
-    int32_t exponent = exponent_of(a);
-    if ((exponent & 1) != 0) {
-        value >>= 1;
-        exponent += 1;
-    }
-    /* f = value / 2^32 lies in [1/4, 1); y, in units of 2^-30, starts at 2.16 - 1.25 f: 9.3 % off.
-     * Each step y' = y (3 - f y^2) / 2 squares the error: 1.3e-2, 2.5e-4, 9.4e-8, 1.3e-14. */
-    uint32_t y = 0x8A3D70A3u - (value >> 2) - (value >> 4);
-    for (uint32_t i = 4; i != 0; i--) {
-        uint32_t square = (uint32_t)((uint64_t)y * y >> 31);
-        uint32_t close_to_one = (uint32_t)((uint64_t)value * square >> 32);
-        y = (uint32_t)((uint64_t)y * (0x60000000u - close_to_one) >> 30);
-    }
-    return normal((uint64_t)value * y, exponent / 2 + 16 - 62);
-}
-
-/* The nearest float32 (halves away from zero), infinity above the largest. */
-static float packed(number a, uint32_t sign)
-{
-    int32_t exponent = exponent_of(a) + 158;
-    uint32_t drop = 7;
-    if (exponent < 1) { /* denormal */
-        drop += (uint32_t)(1 - exponent);
-        exponent = 1;
-    }
-    if (drop > 31 || mantissa_of(a) == 0) {
-        return 0.0f;
-    }
-    uint32_t bits = SL_INFINITY_BITS;
-    if (exponent < 255) {
-        bits = ((uint32_t)(exponent - 1) << 23) + (((mantissa_of(a) >> drop) + 1) >> 1);
-    }
-    return sl_float_from_bits(bits | sign);
-}
+#include "base/number.h"
 
 /* ---- Signals ----------------------------------------------------------------------------------
  */
@@ -157,54 +30,12 @@ typedef struct block {
      * ((samples[i] - minimum) << shift) - mean. */
     uint32_t shift;
     uint32_t mean; /* rounded up, so that deviation >= 0 exactly where the sample is >= the mean */
-    number inverse_count;
+    sl_number inverse_count;
 } block;
-
-/* Window value as an integer: 24 bits of mantissa at `top`, the exponent field of the largest, and
- * 5 more below. Rounded down, so that no negative value turns into 0. */
-static int32_t integer_of(float value, uint32_t top)
-{
-    uint32_t bits = sl_float_bits(value);
-    uint32_t exponent = bits >> 23 & 0xFF;
-    int32_t mantissa = (int32_t)(bits & 0x7FFFFFu);
-    if (exponent == 0) {
-        exponent = 1;
-    } else {
-        mantissa |= 0x800000;
-    }
-    mantissa <<= 5;
-    if ((bits & 0x80000000u) != 0) {
-        mantissa = -mantissa;
-    }
-    uint32_t shift = top - exponent;
-    return mantissa >> (shift > 31 ? 31 : shift);
-}
 
 static inline uint32_t larger(uint32_t a, uint32_t b)
 {
     return a > b ? a : b;
-}
-
-/* Exponent field that holds both `magnitude` bits and, at least, denormals. */
-static uint32_t top_of(uint32_t magnitude)
-{
-    uint32_t exponent = magnitude >> 23;
-    return exponent == 0 ? 1 : exponent;
-}
-
-static uint64_t square_of(int32_t value)
-{
-    return (uint64_t)((int64_t)value * value);
-}
-
-/* Square root of a sum of squares < 2^60, to the nearest integer. */
-static int32_t length_of(uint64_t squares)
-{
-    if (squares == 0) {
-        return 0;
-    }
-    number length = root(normal(squares, 0)); /* exponent -32 (a bit less than 1) ... -2 */
-    return (int32_t)(((mantissa_of(length) >> (-1 - exponent_of(length))) + 1) >> 1);
 }
 
 /* atan(2^-i) in units of 2^-29; from i = 10 on it is 2^-i to that accuracy. */
@@ -264,26 +95,27 @@ static bool load(const sl_time_features *self, uint32_t definition, const float 
     if (peak >= SL_INFINITY_BITS) {
         return false;
     }
-    uint32_t top = top_of(peak) + difference; /* a difference needs one bit more */
+    uint32_t top = sl_top_of(peak) + difference; /* a difference needs one bit more */
     s->unit = kind == SL_SIGNAL_TILT ? -27 : (int32_t)top - 155;
     int32_t *samples = s->samples;
     size_t at = 0;
     for (uint32_t i = self->samples; i != 0; i--) {
         int32_t sample;
         if (kind == SL_SIGNAL_CHANNEL) {
-            sample = integer_of(axes[0][at], top);
+            sample = sl_integer_of(axes[0][at], top);
         } else {
             float a = axes[0][at], b = axes[1][at], c = axes[2][at];
             if (kind == SL_SIGNAL_TILT) { /* a direction: scaled for each sample */
                 peak = sl_float_magnitude(a);
                 peak = larger(peak, sl_float_magnitude(b));
                 peak = larger(peak, sl_float_magnitude(c));
-                top = top_of(peak);
+                top = sl_top_of(peak);
             }
-            int32_t x = integer_of(a, top);
-            uint64_t squares = square_of(integer_of(b, top)) + square_of(integer_of(c, top));
-            sample = kind == SL_SIGNAL_TILT ? angle_of(x, length_of(squares))
-                                            : length_of(squares + square_of(x));
+            int32_t x = sl_integer_of(a, top);
+            uint64_t squares =
+                sl_square_of(sl_integer_of(b, top)) + sl_square_of(sl_integer_of(c, top));
+            sample = kind == SL_SIGNAL_TILT ? angle_of(x, sl_length_of(squares))
+                                            : sl_length_of(squares + sl_square_of(x));
         }
         *samples++ = sample;
         at += channels;
@@ -302,7 +134,7 @@ static bool load(const sl_time_features *self, uint32_t definition, const float 
 static void measure(block *s, uint32_t count)
 {
     s->count = count;
-    s->inverse_count = quotient(number_of(0x80000000u, -31), normal(count, 0));
+    s->inverse_count = sl_quotient(sl_number_of(0x80000000u, -31), sl_normal(count, 0));
     int32_t minimum = s->samples[0];
     int32_t maximum = minimum;
     int64_t total = 0;
@@ -318,10 +150,10 @@ static void measure(block *s, uint32_t count)
     s->shift = sl_leading_zeros((uint32_t)(maximum - minimum) | 1) - 2;
     /* Mean of the shifted samples: first too low by a few units, then counted up. */
     uint64_t shifted = (uint64_t)(total - (int64_t)minimum * (int64_t)count) * (1u << s->shift);
-    number estimate = product(normal(shifted, 0), s->inverse_count);
+    sl_number estimate = sl_product(sl_normal(shifted, 0), s->inverse_count);
     uint32_t mean = 0;
-    if (exponent_of(estimate) > -32) {
-        mean = mantissa_of(estimate) >> -exponent_of(estimate);
+    if (sl_exponent_of(estimate) > -32) {
+        mean = sl_mantissa_of(estimate) >> -sl_exponent_of(estimate);
     }
     int64_t missing = (int64_t)(shifted - (uint64_t)mean * count);
     while (missing > 0) {
@@ -378,7 +210,7 @@ static void accumulate(const block *s, bool higher, sums *of)
         last = d;
         d = rounded(d);
         of->absolutes += (uint32_t)(d < 0 ? -d : d);
-        uint64_t square = square_of(d);
+        uint64_t square = sl_square_of(d);
         of->squares += square;
         if (higher) {
             uint32_t high = (uint32_t)((square + 0x800000u) >> 24);
@@ -391,83 +223,67 @@ static void accumulate(const block *s, bool higher, sums *of)
 /* ---- Statistics -------------------------------------------------------------------------------
  */
 
-static uint64_t absolute(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
-static inline uint32_t sign_of(int64_t value)
-{
-    return value < 0 ? 0x80000000u : 0;
-}
-
-/* integer * 2^unit. */
-static float float_of(int64_t integer, int32_t unit)
-{
-    return packed(normal(absolute(integer), unit), sign_of(integer));
-}
-
 static float simple_statistic(const block *s, const sums *of, uint32_t statistic)
 {
     int32_t unit = s->unit;
     int32_t deviation_unit = unit - (int32_t)s->shift + DEVIATION_SHIFT;
-    number inverse_count = s->inverse_count;
+    sl_number inverse_count = s->inverse_count;
     /* In units of rounded deviations, as are the higher moments below. */
-    number variance = product(normal(of->squares, 0), inverse_count);
-    number mean = product(normal(absolute(s->total), unit), inverse_count);
-    number result;
+    sl_number variance = sl_product(sl_normal(of->squares, 0), inverse_count);
+    sl_number mean = sl_product(sl_normal(sl_absolute(s->total), unit), inverse_count);
+    sl_number result;
     uint32_t sign = 0;
     switch (statistic) {
     case SL_STATISTIC_MINIMUM:
-        return float_of(s->minimum, unit);
+        return sl_float_of(s->minimum, unit);
     case SL_STATISTIC_MAXIMUM:
-        return float_of(s->maximum, unit);
+        return sl_float_of(s->maximum, unit);
     case SL_STATISTIC_RANGE:
-        return float_of(s->maximum - s->minimum, unit);
+        return sl_float_of(s->maximum - s->minimum, unit);
     case SL_STATISTIC_ZERO_CROSSINGS:
-        return float_of(of->zero_crossings, 0);
+        return sl_float_of(of->zero_crossings, 0);
     case SL_STATISTIC_MEAN_CROSSINGS:
-        return float_of(of->mean_crossings, 0);
+        return sl_float_of(of->mean_crossings, 0);
     case SL_STATISTIC_MEAN:
         result = mean;
-        sign = sign_of(s->total);
+        sign = sl_sign_of(s->total);
         break;
     case SL_STATISTIC_VARIANCE:
-        result = scaled(variance, 2 * deviation_unit);
+        result = sl_scaled(variance, 2 * deviation_unit);
         break;
     case SL_STATISTIC_STANDARD_DEVIATION:
-        result = scaled(root(variance), deviation_unit);
+        result = sl_scaled(sl_root(variance), deviation_unit);
         break;
     case SL_STATISTIC_ROOT_MEAN_SQUARE:
     case SL_STATISTIC_ENERGY:
-        result = sum(product(mean, mean), scaled(variance, 2 * deviation_unit));
+        result = sl_sum(sl_product(mean, mean), sl_scaled(variance, 2 * deviation_unit));
         if (statistic == SL_STATISTIC_ROOT_MEAN_SQUARE) {
-            result = root(result);
+            result = sl_root(result);
         }
         break;
     case SL_STATISTIC_SKEWNESS:
-        result = product(normal(absolute(of->cubes), 24), inverse_count);
-        result = quotient(result, product(variance, root(variance)));
-        sign = sign_of(of->cubes);
+        result = sl_product(sl_normal(sl_absolute(of->cubes), 24), inverse_count);
+        result = sl_quotient(result, sl_product(variance, sl_root(variance)));
+        sign = sl_sign_of(of->cubes);
         break;
     case SL_STATISTIC_KURTOSIS: {
-        result = product(normal(of->fourths, 48), inverse_count);
-        result = quotient(result, product(variance, variance));
-        if (mantissa_of(result) == 0) {
+        result = sl_product(sl_normal(of->fourths, 48), inverse_count);
+        result = sl_quotient(result, sl_product(variance, variance));
+        if (sl_mantissa_of(result) == 0) {
             break;
         }
         /* 1 or more (0.99... by rounding), less than 65536: subtract 3 in units of 2^-32. */
-        uint64_t fourth = (uint64_t)mantissa_of(result) * (1u << (exponent_of(result) + 32));
-        return float_of((int64_t)fourth - ((int64_t)3 << 32), -32);
+        uint64_t fourth = (uint64_t)sl_mantissa_of(result) * (1u << (sl_exponent_of(result) + 32));
+        return sl_float_of((int64_t)fourth - ((int64_t)3 << 32), -32);
     }
     case SL_STATISTIC_MEAN_ABSOLUTE_DIFFERENCE:
-        result = quotient(normal(of->steps, unit), normal(s->count - 1, 0));
+        result = sl_quotient(sl_normal(of->steps, unit), sl_normal(s->count - 1, 0));
         break;
     default: /* SL_STATISTIC_MEAN_ABSOLUTE_DEVIATION */
-        result = product(normal(of->absolutes, deviation_unit), inverse_count);
+        result = sl_product(sl_normal(of->absolutes, deviation_unit), inverse_count);
         break;
     }
-    return packed(result, sign);
+    return sl_packed(result, sign);
 }
 
 /* Pearson's correlation of a[0] ... a[count - 1] and b[0] ... b[count - 1], in units of 2^-60. */
@@ -485,20 +301,20 @@ static int64_t correlation(int32_t *a, int32_t *b, uint32_t count)
         int32_t dx = rounded(deviation(&x, *a++));
         int32_t dy = rounded(deviation(&y, *b++));
         products += (int64_t)dx * dy;
-        squares_of_x += square_of(dx);
-        squares_of_y += square_of(dy);
+        squares_of_x += sl_square_of(dx);
+        squares_of_y += sl_square_of(dy);
     }
-    number scale = root(product(normal(squares_of_x, 0), normal(squares_of_y, 0)));
-    if (mantissa_of(scale) == 0) {
+    sl_number scale = sl_root(sl_product(sl_normal(squares_of_x, 0), sl_normal(squares_of_y, 0)));
+    if (sl_mantissa_of(scale) == 0) {
         return 0;
     }
-    number result = quotient(normal(absolute(products), 0), scale);
+    sl_number result = sl_quotient(sl_normal(sl_absolute(products), 0), scale);
     int64_t integer = (int64_t)1 << 60; /* never more than 1, whatever the rounding */
-    if (exponent_of(result) <= -32 || mantissa_of(result) == 0) {
-        uint32_t shift = (uint32_t)(-31 - exponent_of(result));
-        integer = shift > 63 ? 0 : (int64_t)((uint64_t)mantissa_of(result) << 29 >> shift);
+    if (sl_exponent_of(result) <= -32 || sl_mantissa_of(result) == 0) {
+        uint32_t shift = (uint32_t)(-31 - sl_exponent_of(result));
+        integer = shift > 63 ? 0 : (int64_t)((uint64_t)sl_mantissa_of(result) << 29 >> shift);
     }
-    return sign_of(products) != 0 ? -integer : integer;
+    return sl_sign_of(products) != 0 ? -integer : integer;
 }
 
 /* Ascending, in place: Shell's sort with Knuth's gaps (3^k - 1) / 2, at most ~n^1.5 steps. */
@@ -692,7 +508,7 @@ sl_status sl_time_features_run(const sl_time_features *self, const float *in, fl
                 if (lag_word != lag) { /* lead */
                     integer -= correlation(other.samples + lag, s.samples, overlap);
                 }
-                value = float_of(integer, -60);
+                value = sl_float_of(integer, -60);
             }
             *out++ = value;
         }
@@ -709,7 +525,7 @@ sl_status sl_time_features_run(const sl_time_features *self, const float *in, fl
                 if (quantile_word >> RANGE_OF_QUANTILES != 0) {
                     integer = quantile(&s, 0x40000000u - q) - integer;
                 }
-                value = float_of(integer, s.unit - 32);
+                value = sl_float_of(integer, s.unit - 32);
             }
             *out++ = value;
         }
