@@ -201,15 +201,19 @@ def install(
     model: Annotated[Optional[Path], typer.Option(help="The model to install.")] = None,  # noqa: UP045
     program: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="A program to install as main.py, which runs when the board starts."),
+        typer.Option(
+            help="A program to install as main.py, which runs when the board starts; or a folder "
+            "that holds main.py and what belongs to it."
+        ),
     ] = None,
 ) -> None:
-    """Install the runtime, the native modules a model needs, and the model, on a board."""
+    """Install a model, a program or both on a board, and of the runtime what they need."""
     from senselet.cli.devices import opened
     from senselet.cli.output import kilobytes
     from senselet.deploy import install as run
+    from senselet.deploy import program_files
 
-    source = program.read_text() if program is not None else None
+    source = program_files(program) if program is not None else None
     with opened(device, save=True) as link, progress("installing") as report:
         result = run(
             link,

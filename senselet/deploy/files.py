@@ -1,9 +1,11 @@
-"""The files that a board needs to run a model: runtime, native modules, the model itself."""
+"""The files that a board needs to run a model or a program: runtime and native modules."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
+from senselet.deploy.imports import MODELS, native_imports, runtime_files
 from senselet.errors import ExplainedError
 from senselet.links.link import LOADABLE
 from senselet.runtime import Model
@@ -45,28 +47,44 @@ def native_modules(model: Model) -> list[str]:
     return list(dict.fromkeys(["_sense", *(f"_{kind}" for kind in model.kinds)]))
 
 
-def board_files(model: Model | None, architecture: str) -> dict[str, bytes]:
-    """Path on the board and content of all files but the model; all modules if there is none."""
+def board_files(
+    model: Model | None, architecture: str, imports: Collection[str] | None = None
+) -> dict[str, bytes]:
+    """Path on the board and content of all files of Senselet's that are needed there.
+
+    Parameters
+    ----------
+    model
+        Needs the runtime's files for models, and the native modules of its steps.
+    imports
+        Names of further files of the runtime, such as ``"sound"``, which bring what they import.
+        With neither these nor a model everything is given.
+    """
     folder = module_folder(architecture)
-    names = (
-        native_modules(model)
-        if model is not None
-        else sorted(path.stem for path in folder.glob("*.mpy"))
-    )
-    files = {}
     bytecode = sorted((MODULES / BYTECODE).glob("*.mpy"))
     if not bytecode:
         raise NoModulesError(
             "the runtime's bytecode is not built.", "Build it with `make modules`."
         )
-    for path in bytecode:
-        files[f"{LIBRARY}/{path.name}"] = path.read_bytes()
-    for name in names:
-        path = folder / f"{name}.mpy"
+    if model is None and imports is None:
+        paths = bytecode + sorted(folder.glob("*.mpy"))
+        return {f"{LIBRARY}/{path.name}": path.read_bytes() for path in paths}
+    runtime = runtime_files([*(MODELS if model is not None else ()), *(imports or ())])
+    files = {}
+    for name in runtime:
+        path = MODULES / BYTECODE / f"{name}.mpy"
         if not path.exists():
             raise NoModulesError(
-                f"the model has a step that needs the module {name}, which is not built for "
-                f"{folder.name}.",
+                f"the runtime's file {name} is not built.", "Build it with `make modules`."
+            )
+        files[f"{LIBRARY}/{path.name}"] = path.read_bytes()
+    steps = native_modules(model) if model is not None else []
+    for name in dict.fromkeys([*steps, *native_imports(runtime)]):
+        path = folder / f"{name}.mpy"
+        if not path.exists():
+            who = "the model has a step that" if name in steps else "what is to be installed"
+            raise NoModulesError(
+                f"{who} needs the module {name}, which is not built for {folder.name}.",
                 "Build it with `make modules`, or install a newer Senselet.",
             )
         files[f"{LIBRARY}/{path.name}"] = path.read_bytes()

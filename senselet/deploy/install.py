@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import senselet
 from senselet.deploy.files import board_files, module_folder
+from senselet.deploy.imports import program_imports
 from senselet.deploy.needs import Needs, estimate
 from senselet.errors import ExplainedError
 from senselet.links import BoardError, Link, LinkError
@@ -37,10 +38,10 @@ def install(
     link: Link,
     model_path: Path | None = None,
     *,
-    program: str | None = None,
+    program: str | Mapping[str, bytes] | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Installed:
-    """Install a model and all it needs.
+    """Install a model, a program or both, and of the runtime what they need.
 
     Everything is written under temporary names and checked; only then do all files take their
     names. A full file system or a link cut in the middle leaves the old files usable.
@@ -50,10 +51,11 @@ def install(
     link
         The board.
     model_path
-        The ``.sense`` file; it goes to ``/NAME.sense``. Without it the runtime and all native
-        modules are installed.
+        The ``.sense`` file; it goes to ``/NAME.sense``. Without model and program the whole runtime
+        and all native modules are installed.
     program
-        Source of a ``main.py`` to install, too.
+        Source of a ``main.py`` to install, too; or several files, path on the board and content,
+        as `program_files` reads them. What they import of Senselet is found in them.
     on_progress
         Called with the path on the board, the bytes sent of it and its size.
 
@@ -61,9 +63,14 @@ def install(
     ------
     InstallError
         If the board can't take it: too little memory or space, another architecture.
+    ProgramError
+        If the program imports a part of Senselet that boards don't have.
     NoModulesError, LinkError
         If there are no modules for the board; if the link fails.
     """
+    own = {"/main.py": program.encode()} if isinstance(program, str) else dict(program or {})
+    sources = {path: text.decode() for path, text in own.items() if path.endswith(".py")}
+    imports = program_imports(sources) if program is not None else None
     data = model_path.read_bytes() if model_path is not None else b""
     model = senselet.load(str(model_path)) if model_path is not None else None
     info = link.info()
@@ -74,11 +81,10 @@ def install(
             f"Senselet's are of version {MPY_ABI}.",
             "Update the board's firmware to MicroPython 1.24 or newer.",
         )
-    files = board_files(model, info.architecture)
+    files = board_files(model, info.architecture, imports)
     if model_path is not None:
         files[f"/{model_path.name}"] = data
-    if program is not None:
-        files["/main.py"] = program.encode()
+    files.update(own)
 
     needs = estimate(model, len(data), info.architecture) if model is not None else None
     if needs is not None and needs.ram_bytes > info.free_heap:

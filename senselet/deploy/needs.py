@@ -6,7 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from senselet.deploy.files import BYTECODE, LIBRARY, MODULES, board_files, native_modules
+from senselet.deploy.files import LIBRARY, board_files, native_modules
+from senselet.deploy.imports import MODELS, ON_ERRORS, runtime_files
 from senselet.links import Link, open_link
 from senselet.runtime import Model
 
@@ -49,9 +50,8 @@ def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
     """What a model needs on boards of an architecture, from the sizes of its parts."""
     files = board_files(model, architecture)
     modules = sum(len(files[f"{LIBRARY}/{name}.mpy"]) for name in native_modules(model))
-    bytecode = sum(path.stat().st_size for path in (MODULES / BYTECODE).glob("*.mpy"))
-    # status.mpy and errors' sentences are loaded only when something is wrong.
-    bytecode -= (MODULES / BYTECODE / "status.mpy").stat().st_size
+    names = [name for name in runtime_files(MODELS) if name not in ON_ERRORS]
+    bytecode = sum(len(files[f"{LIBRARY}/{name}.mpy"]) for name in names)
     values = model.window * model.channels
     buffers = 8 * values  # the stream's window, and the zeros it is made from
     for kind, inputs, outputs in model.steps:

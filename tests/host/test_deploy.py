@@ -9,7 +9,15 @@ import pytest
 import small_model
 
 import senselet
-from senselet.deploy import InstallError, WindowResult, estimate, files, install
+from senselet.deploy import (
+    InstallError,
+    ProgramError,
+    WindowResult,
+    estimate,
+    files,
+    install,
+    program_files,
+)
 from senselet.deploy.files import (
     BYTECODE,
     LIBRARY,
@@ -19,8 +27,10 @@ from senselet.deploy.files import (
     module_folder,
     native_modules,
 )
+from senselet.deploy.imports import program_imports
 from senselet.links import BoardInfo
 
+RUNTIME = ("__init__", "errors", "model", "status", "stream")
 MODEL = senselet.load(small_model.model_file().to_bytes())
 
 
@@ -59,7 +69,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "modules"
     for name in ("armv6m", "armv7m", "rv32imc", BYTECODE):
         (folder / name).mkdir(parents=True)
-        for module in ("_sense", "_trees") if name != BYTECODE else ("__init__", "model"):
+        for module in ("_sense", "_trees") if name != BYTECODE else (*RUNTIME, "sound"):
             (folder / name / f"{module}.mpy").write_bytes(name.encode())
     monkeypatch.setattr(files, "MODULES", folder)
     return folder
@@ -103,15 +113,68 @@ def test_a_model_brings_the_modules_of_its_steps(modules: Path) -> None:
     assert "newer Senselet" in caught.value.hint
     (modules / "armv7m" / "_time_features.mpy").write_bytes(b"features")
     assert board_files(MODEL, "armv7m") == {
-        f"{LIBRARY}/__init__.mpy": b"bytecode",
-        f"{LIBRARY}/model.mpy": b"bytecode",
+        **{f"{LIBRARY}/{name}.mpy": b"bytecode" for name in RUNTIME},
         f"{LIBRARY}/_sense.mpy": b"armv7m",
         f"{LIBRARY}/_time_features.mpy": b"features",
         f"{LIBRARY}/_trees.mpy": b"armv7m",
     }
     assert set(board_files(None, "rv32imc")) == {
-        f"{LIBRARY}/{name}.mpy" for name in ("__init__", "model", "_sense", "_trees")
+        f"{LIBRARY}/{name}.mpy" for name in (*RUNTIME, "sound", "_sense", "_trees")
     }
+
+
+def test_a_program_brings_what_it_imports(modules: Path) -> None:
+    def brought(program: str) -> set[str]:
+        imports = program_imports({"main.py": program})
+        return {path.removeprefix(f"{LIBRARY}/") for path in board_files(None, "armv7m", imports)}
+
+    everything = {f"{name}.mpy" for name in RUNTIME} | {"_sense.mpy"}
+    assert brought("import time") == {"__init__.mpy"}
+    assert brought("import senselet") == everything
+    assert brought("from senselet import load") == everything
+    assert brought("if 1:\n    from senselet import errors") == {
+        "__init__.mpy", "errors.mpy", "status.mpy"
+    }  # fmt: skip
+    assert brought("import senselet.stream as s, senselet.errors") == everything
+    assert brought("import senseletter") == {"__init__.mpy"}
+    (modules / BYTECODE / "errors.mpy").unlink()
+    with pytest.raises(NoModulesError, match="file errors is not built"):
+        brought("import senselet")
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        (
+            "\nimport senselet.training",
+            r"main\.py, line 2, imports senselet\.training, which boards",
+        ),
+        ("from senselet.links import x", r"line 1, imports senselet\.links"),
+        ("x = (", r"main\.py, line 1: "),
+    ],
+)
+def test_programs_for_the_laptop_are_told(program: str, sentence: str) -> None:
+    with pytest.raises(ProgramError, match=sentence):
+        program_imports({"main.py": program})
+
+
+def test_a_program_is_a_file_or_a_folder(tmp_path: Path) -> None:
+    for name in (
+        *("main.py", "config.json", "lib/driver.py", "README.md", "__init__.py", "lib/__init__.py"),
+        *("__pycache__/main.cpython-311.pyc", ".git/config", "picture.svg"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    assert program_files(tmp_path) == {
+        f"/{name}": name.encode()
+        for name in ("config.json", "lib/__init__.py", "lib/driver.py", "main.py")
+    }
+    assert program_files(tmp_path / "lib" / "driver.py") == {"/main.py": b"lib/driver.py"}
+    (tmp_path / "main.py").unlink()
+    with pytest.raises(ProgramError, match=r"has no main\.py"):
+        program_files(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        program_files(tmp_path / "none.py")
 
 
 def test_missing_bytecode_is_told(modules: Path) -> None:
