@@ -44,7 +44,21 @@ def descriptions() -> list[Description]:
     for path in sorted(API.glob("*.toml")):
         with path.open("rb") as file:
             modules.append(tomllib.load(file))
+        for kind in modules[-1]["type"]:
+            if "work" in kind:
+                kind["method"].append(work_size(kind["work"]))
     return modules
+
+
+def work_size(function: str) -> Description:
+    """The method that tells what memory a type needs: `senselet info` asks it."""
+    return {
+        "name": "work_size",
+        "board": False,
+        "returns": "uint",
+        "call": f"(uint32_t){function}(self)",
+        "doc": "Bytes of work memory.",
+    }
 
 
 def buffers(method: Description) -> list[Description]:

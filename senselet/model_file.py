@@ -13,9 +13,11 @@ import tomli_w
 
 MAGIC = b"SNSL"
 VERSION = 1
+VERSION_WITH_BESIDE = 2
 HEADER_SIZE = 64
 STEP_SIZE = 32
 CRC_START = 16
+BESIDE = 2**31  # in a step's number of inputs
 MAX_LABEL_BYTES = 255
 MAX_WINDOW_VALUES = 2**24
 SAMPLE_TYPES = {"float32": 0, "int16": 1}
@@ -27,12 +29,23 @@ class ModelFileError(ValueError):
 
 @dataclass
 class Step:
-    """One step of a model: its kind, its payload, and how many float32 values go in and out."""
+    """One step of a model.
+
+    Attributes
+    ----------
+    kind, payload
+        The algorithm, and what it needs to know.
+    inputs, outputs
+        How many float32 values go in and out.
+    beside
+        It takes the same values as the step before it, and its outputs follow that one's.
+    """
 
     kind: str
     payload: bytes
     inputs: int
     outputs: int
+    beside: bool = False
 
 
 @dataclass
@@ -94,7 +107,7 @@ class ModelFile:
                 step.kind.encode(),
                 offset + len(body),
                 len(step.payload),
-                step.inputs,
+                step.inputs + (BESIDE if step.beside else 0),
                 step.outputs,
             )
             body += _padded(step.payload)
@@ -120,7 +133,8 @@ class ModelFile:
             0,
         )
         covered += table + body
-        start = struct.pack("<4sHHI", MAGIC, VERSION, HEADER_SIZE, CRC_START + len(covered))
+        version = VERSION_WITH_BESIDE if any(step.beside for step in self.steps) else VERSION
+        start = struct.pack("<4sHHI", MAGIC, version, HEADER_SIZE, CRC_START + len(covered))
         return start + struct.pack("<I", zlib.crc32(covered)) + covered
 
     def save(self, path: str | Path) -> int:
@@ -155,18 +169,25 @@ class ModelFile:
             )
         if len(self.steps) > 65535:
             raise ModelFileError(f"{len(self.steps)} steps, but the format holds at most 65535")
+        if self.steps[0].beside:
+            raise ModelFileError(f"step {self.steps[0].kind!r} has none before it to stand beside")
+        if self.steps[-1].beside:
+            raise ModelFileError(f"step {self.steps[-1].kind!r} is the last: it must stand alone")
+        given = 0
         for step in self.steps:
-            if step.inputs != values:
+            if not step.beside:
+                given, values = values, 0
+            if step.inputs != given:
                 raise ModelFileError(
-                    f"step {step.kind!r} takes {step.inputs} values, but is given {values}"
+                    f"step {step.kind!r} takes {step.inputs} values, but is given {given}"
                 )
             if re.fullmatch("[a-z0-9_]{1,16}", step.kind) is None:
                 raise ModelFileError(
                     f"step kind {step.kind!r} is not 1 ... 16 characters of a-z, 0-9 and _"
                 )
-            if not 1 <= step.outputs <= 2**32 - 1:
+            values += step.outputs
+            if not (step.outputs >= 1 and values < BESIDE):
                 raise ModelFileError(f"step {step.kind!r} gives {step.outputs} values")
-            values = step.outputs
         if values > 65535:
             raise ModelFileError(f"{values} outputs, but the format holds at most 65535")
         if self.labels and len(self.labels) != values:

@@ -62,17 +62,27 @@ static sl_status check_steps(const sl_sense *s)
     if (h->n_steps > (h->length - sizeof(sl_sense_header)) / sizeof(sl_sense_step)) {
         return SL_ERR_LENGTH;
     }
-    uint32_t inputs = h->window * h->channels;
+    uint32_t inputs = 0;                        /* of the step, and of those beside it */
+    uint32_t outputs = h->window * h->channels; /* of all of these; at first the window */
+    uint32_t beside = 0;
     for (uint32_t i = 0; i < h->n_steps; i++) {
         const sl_sense_step *step = &s->steps[i];
-        if (!is_kind(step->kind) || (step->offset & 3u) != 0 ||
-            !inside(h, step->offset, step->length) || step->inputs != inputs ||
-            step->outputs == 0) {
+        beside = step->inputs & SL_SENSE_BESIDE;
+        if (beside == 0) {
+            inputs = outputs;
+            outputs = 0;
+        } else if (i == 0 || h->version < 2) {
             return SL_ERR_STRUCTURE;
         }
-        inputs = step->outputs;
+        outputs += step->outputs; /* may wrap around only if one of them is refused below */
+        if (!is_kind(step->kind) || (step->offset & 3u) != 0 ||
+            !inside(h, step->offset, step->length) || step->inputs != (inputs | beside) ||
+            step->outputs == 0 || step->outputs >= SL_SENSE_BESIDE || outputs >= SL_SENSE_BESIDE) {
+            return SL_ERR_STRUCTURE;
+        }
     }
-    return inputs == h->outputs ? SL_OK : SL_ERR_STRUCTURE;
+    /* The last step gives its outputs to the caller's memory, which has no room for others. */
+    return beside == 0 && outputs == h->outputs ? SL_OK : SL_ERR_STRUCTURE;
 }
 
 static sl_status check_labels(sl_sense *s)
@@ -112,7 +122,7 @@ sl_status sl_sense_open(sl_sense *s, const void *file, size_t length)
     if (h->magic[0] != 'S' || h->magic[1] != 'N' || h->magic[2] != 'S' || h->magic[3] != 'L') {
         return SL_ERR_MAGIC;
     }
-    if (h->version != SL_SENSE_VERSION || h->header_size != sizeof(*h)) {
+    if (h->version == 0 || h->version > SL_SENSE_VERSION || h->header_size != sizeof(*h)) {
         return SL_ERR_VERSION;
     }
     if (h->length != length || (length & 3u) != 0) {
@@ -192,8 +202,10 @@ uint32_t sl_sense_step_number(const sl_sense *s, uint32_t index, uint32_t field)
     case 1:
         return step->length;
     case 2:
-        return step->inputs;
-    default:
+        return step->inputs & ~SL_SENSE_BESIDE;
+    case 3:
         return step->outputs;
+    default:
+        return step->inputs >> 31;
     }
 }

@@ -14,7 +14,7 @@
 
 #include "base/status.h"
 
-#define SL_SENSE_VERSION     1u
+#define SL_SENSE_VERSION     2u  /* the highest that is read; 1 is, too */
 #define SL_SENSE_KIND_LENGTH 16u /* bytes of a step's kind, padded with zeros */
 
 /* What one sample of the sensor is before scaling. */
@@ -26,7 +26,7 @@ typedef enum sl_sense_sample {
 /* The header as stored, little-endian. */
 typedef struct sl_sense_header {
     uint8_t magic[4];       /* "SNSL" */
-    uint16_t version;       /* SL_SENSE_VERSION */
+    uint16_t version;       /* 1, or 2 if there are steps beside each other */
     uint16_t header_size;   /* 64 */
     uint32_t length;        /* bytes of the whole file, a multiple of 4 */
     uint32_t crc;           /* CRC-32 of all bytes after this field */
@@ -47,14 +47,21 @@ typedef struct sl_sense_header {
     uint32_t reserved_2; /* 0 */
 } sl_sense_header;
 
-/* One step: `inputs` float32 values in, `outputs` out. The table follows the header. */
+/* Set in a step's `inputs`: it stands beside the step before it. */
+#define SL_SENSE_BESIDE 0x80000000u
+
+/* One step: `inputs` float32 values in, `outputs` out. The table follows the header.
+ *
+ * A step takes the outputs of the step before it, the first one the window. In files of version 2 a
+ * step may stand beside the one before it: it takes the same values as that one, and its outputs
+ * follow that one's, so that the next step takes both. */
 typedef struct sl_sense_step {
     char kind[SL_SENSE_KIND_LENGTH]; /* a-z, 0-9 and _, padded with zeros: "time_features", "trees"
                                       */
-    uint32_t offset; /* of the payload, from the start of the file; divisible by 4 */
-    uint32_t length; /* bytes of the payload */
-    uint32_t inputs; /* first step: window * channels; else outputs before */
-    uint32_t outputs;
+    uint32_t offset;  /* of the payload, from the start of the file; divisible by 4 */
+    uint32_t length;  /* bytes of the payload */
+    uint32_t inputs;  /* first step: window * channels; else outputs before; SL_SENSE_BESIDE */
+    uint32_t outputs; /* 1 ... 2^31 - 1 */
 } sl_sense_step;
 
 typedef struct sl_sense {
@@ -80,8 +87,9 @@ const char *sl_sense_kind(const sl_sense *sense, uint32_t index, uint32_t *lengt
 #define SL_SENSE_NUMBERS 9u
 uint32_t sl_sense_number(const sl_sense *sense, uint32_t field);
 
-/* Numbers of the step with this number < n_steps: 0 offset, 1 length, 2 inputs, 3 outputs. */
-#define SL_SENSE_STEP_NUMBERS 4u
+/* Numbers of the step with this number < n_steps: 0 offset, 1 length, 2 inputs, 3 outputs, 4
+ * whether it stands beside the step before it. */
+#define SL_SENSE_STEP_NUMBERS 5u
 uint32_t sl_sense_step_number(const sl_sense *sense, uint32_t index, uint32_t field);
 
 #endif

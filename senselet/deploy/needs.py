@@ -54,9 +54,9 @@ def estimate(model: Model, model_bytes: int, architecture: str) -> Needs:
     bytecode = sum(len(files[f"{LIBRARY}/{name}.mpy"]) for name in names)
     values = model.window * model.channels
     buffers = 8 * values  # the stream's window, and the zeros it is made from
-    for kind, inputs, outputs in model.steps:
+    for step, (_, _, outputs) in zip(model._steps, model.steps, strict=True):
         buffers += 4 * 2 * outputs
-        buffers += 8 * model.window if kind == "time_features" else 4 * (inputs + outputs)
+        buffers += step.work_size() if hasattr(step, "work_size") else 0
     word = 8 if architecture == "x64" else 4
     ram = modules + BYTECODE_IN_MEMORY[word] * bytecode + OBJECTS[word]
     ram += model_bytes + buffers + PROGRAM[word]
@@ -103,11 +103,9 @@ whole = virtual.instructions() - start if start is not None else None
 core = None
 if whole is not None:
     core = 0
-    values = stream._values
     for index in range(len(model._steps)):
-        out = model._buffers[index]
-        core += virtual.measure(model._steps[index].run, values, out)
-        values = out
+        values = model._sources[index] or stream._values
+        core += virtual.measure(model._steps[index].run, values, model._buffers[index])
 print((_peak, stream.windows, whole, core))
 """
 

@@ -8,7 +8,7 @@ class Sense:
     def number(self, field: int, /) -> int:
         """0 rate in thousandths of a hertz, 1 bits of the scale, 2 window, 3 hop, 4 channels, 5 sample type, 6 number of steps, 7 number of labels, 8 outputs."""
     def step(self, index: int, field: int, /) -> int:
-        """Of a step: 0 offset and 1 length of its payload, 2 inputs, 3 outputs."""
+        """Of a step: 0 offset and 1 length of its payload, 2 inputs, 3 outputs, 4 whether it stands beside the step before it."""
     def kind(self, index: int, /) -> str | int:
         """Kind of a step."""
     def label(self, index: int, /) -> str | int:

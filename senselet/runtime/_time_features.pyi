@@ -11,6 +11,8 @@ class TimeFeatures:
         """Number of features."""
     def run(self, window: Buffer, out: Buffer, /) -> int:
         """Features of a window, channels interleaved, into `out`."""
+    def work_size(self) -> int:
+        """Bytes of work memory."""
 
 def open(file: Buffer, offset: int, length: int, /) -> TimeFeatures | int:
     """Open in place; the status as a negative number if that fails."""

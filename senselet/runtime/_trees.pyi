@@ -19,6 +19,8 @@ class Trees:
         """Index of the class of `target` for the sample of the last run or predict, or a negative status."""
     def apply(self, features: Buffer, leaves: Buffer, /) -> int:
         """The leaf reached in each tree, as core/models/trees.h numbers them."""
+    def work_size(self) -> int:
+        """Bytes of work memory."""
 
 def open(file: Buffer, offset: int, length: int, /) -> Trees | int:
     """Open in place; the status as a negative number if that fails."""

@@ -7,7 +7,7 @@ from .errors import SAMPLES, count_items, describe, failure
 
 # Fields of _sense.Sense.number() and .step(): core/file/sense.h.
 RATE, SCALE, WINDOW, HOP, CHANNELS, SAMPLE_TYPE, STEPS, LABELS, OUTPUTS = range(9)
-OFFSET, LENGTH, STEP_INPUTS, STEP_OUTPUTS = range(4)
+OFFSET, LENGTH, STEP_INPUTS, STEP_OUTPUTS, STEP_BESIDE = range(5)
 
 PACKAGE = __name__.rsplit(".", 1)[0]
 
@@ -117,13 +117,29 @@ class Model:
             None  # made when `predict` needs it; streams have their own
         )
         self._scaler: "_sense.SlidingWindow | None" = None
-        steps = []
-        buffers = []
-        for index in range(sense.number(STEPS)):
-            steps.append(self._open_step(sense, index))
-            buffers.append(buffer(sense.step(index, STEP_OUTPUTS)))
-        self._steps = tuple(steps)
-        self._buffers = tuple(buffers)
+        count: int = sense.number(STEPS)
+        self._steps = tuple([self._open_step(sense, index) for index in range(count)])
+        # What each step reads (None: the window) and writes. Steps beside each other read the same,
+        # and write parts of one buffer.
+        sources: "list[Any]" = []
+        targets: "list[Any]" = []
+        given: "Any" = None
+        end = 0
+        for index in range(count):
+            if index == end:
+                end += 1
+                while end < count and sense.step(end, STEP_BESIDE):
+                    end += 1
+                source = given
+                given = buffer(sum([sense.step(i, STEP_OUTPUTS) for i in range(index, end)]))
+                place = 0
+            outputs = sense.step(index, STEP_OUTPUTS)
+            alone = outputs == len(given)
+            sources.append(source)
+            targets.append(given if alone else memoryview(given)[place : place + outputs])
+            place += outputs
+        self._sources = tuple(sources)
+        self._buffers = tuple(targets)
 
     def _open_step(self, sense: "_sense.Sense", index: int) -> "Any":
         kind = str(sense.kind(index))
@@ -132,8 +148,14 @@ class Model:
             module: "Any" = __import__(name, None, None, ("open",))
         except ImportError:
             module = None
+        step: "Any" = None
         # A module of another family (_sense) or a file beside it (__init__) is no step either.
-        if not hasattr(module, "open") or hasattr(module, "open_window"):
+        if hasattr(module, "open") and not hasattr(module, "open_window"):
+            step = module.open(self._data, sense.step(index, OFFSET), sense.step(index, LENGTH))
+        what = "step '" + kind + "' of " + self.name
+        if isinstance(step, int):
+            raise failure(step, what)
+        if not hasattr(step, "outputs"):
             raise ValueError(
                 self.name
                 + " has a step of kind '"
@@ -142,10 +164,6 @@ class Model:
                 + name
                 + " here; install it, or a newer Senselet"
             )
-        step = module.open(self._data, sense.step(index, OFFSET), sense.step(index, LENGTH))
-        what = "step '" + kind + "' of " + self.name
-        if isinstance(step, int):
-            raise failure(step, what)
         if step.inputs() != sense.step(index, STEP_INPUTS) or step.outputs() != sense.step(
             index, STEP_OUTPUTS
         ):
@@ -187,11 +205,11 @@ class Model:
         """
         last = len(self._steps) - 1
         for index in range(last + 1):
+            source = self._sources[index]
             target = out if index == last else self._buffers[index]
-            status = self._steps[index].run(window, target)
+            status = self._steps[index].run(window if source is None else source, target)
             if status:
                 raise self._failed(index, status, out)
-            window = target
 
     def _failed(self, index: int, status: int, out: object) -> Exception:
         from .status import ERR_READ_ONLY, ERR_SIZE, ERR_TYPE

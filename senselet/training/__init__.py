@@ -6,7 +6,7 @@ from senselet.training.features import compute_features
 from senselet.training.recipe import Recipe
 from senselet.training.recipe_file import load_recipe, parse_recipe
 from senselet.training.scores import Predictions
-from senselet.training.time_features import TimeFeatures
+from senselet.training.steps import Chain, TimeFeatures
 from senselet.training.train import (
     Evaluation,
     TrainedModel,
@@ -16,6 +16,7 @@ from senselet.training.train import (
 )
 
 __all__ = [
+    "Chain",
     "Evaluation",
     "Predictions",
     "Recipe",

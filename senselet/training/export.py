@@ -21,7 +21,6 @@ def to_model_file(trained: TrainedModel, *, date: datetime.date | None = None) -
     """
     recipe = trained.recipe
     channels = recipe.input.channels
-    features = recipe.features.payload(channels, recipe.window_samples, recipe.input.rate)
     trees = convert_trees(
         trained.estimator, leaves=recipe.trees.leaves, leaf_steps=recipe.trees.leaf_steps
     )
@@ -31,12 +30,8 @@ def to_model_file(trained: TrainedModel, *, date: datetime.date | None = None) -
         hop=recipe.hop_samples,
         channels=len(channels),
         steps=[
-            Step(
-                "time_features",
-                features,
-                recipe.window_samples * len(channels),
-                len(trained.feature_names),
-            ),
+            *recipe.chain.steps(recipe.shape),
+            *trained.scaling,
             Step("trees", trees.payload, trees.inputs, trees.outputs),
         ],
         labels=[trained.labels[number] for number in trained.estimator.classes_],

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from senselet.training.errors import RecipeError
-from senselet.training.time_features import TimeFeatures
+from senselet.training.steps import Chain, Shape
+
+MAX_FEATURES = 4096  # that the core's trees take
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Recipe:
     name: str
     input: Input
     window: Window
-    features: TimeFeatures
+    chain: Chain
     trees: Trees
     split: Split = field(default_factory=Split)
     augment: Augment = field(default_factory=Augment)
@@ -137,6 +139,16 @@ class Recipe:
     def hop_samples(self) -> int:
         """Samples from one window to the next."""
         return round(self.window.hop * self.input.rate)
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the window that the first step takes."""
+        return Shape(self.input.channels, self.window_samples, self.input.rate)
+
+    @property
+    def feature_names(self) -> list[str]:
+        """Names of the features, in the order that the trees take them."""
+        return self.chain.names(self.shape)
 
     def with_window(self, seconds: float, hop: float | None = None) -> Recipe:
         """Return this recipe with windows of another length; the hop is half of it if not given."""
@@ -162,5 +174,8 @@ def check_recipe(recipe: Recipe) -> None:
             f"{recipe.window.seconds:g} s",
             "samples between windows would be lost",
         )
-    # Building the payload checks all limits of the core.
-    recipe.features.payload(recipe.input.channels, recipe.window_samples, rate)
+    # Building the payloads checks all limits of the core.
+    recipe.chain.steps(recipe.shape)
+    names = recipe.feature_names
+    if len(names) > MAX_FEATURES:
+        raise RecipeError(f"{len(names)} features; trees take at most {MAX_FEATURES}")

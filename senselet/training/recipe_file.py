@@ -16,19 +16,10 @@ from senselet.training.recipe import (
     Window,
     check_recipe,
 )
-from senselet.training.table import Table, WrongError, a_list_of_texts
-from senselet.training.time_features import (
-    STATISTICS,
-    Correlation,
-    Quantile,
-    Signal,
-    SignalFeatures,
-    TimeFeatures,
-    parse_signal,
-    parse_statistic,
-    suggest,
-)
+from senselet.training.steps import KINDS, Chain, FeatureStep, FilterStep, ScalingStep
+from senselet.training.table import Table, WrongError, a_list_of_texts, suggest
 
+TREES = "trees"  # the kind of the last step
 ESTIMATORS = ("extra_trees", "random_forest", "decision_tree")
 CRITERIA = ("gini", "entropy")
 LEAVES = ("probabilities", "votes")
@@ -64,12 +55,12 @@ def parse_recipe(text: str, *, name: str = "") -> Recipe:
     recipe_name = top.text("name", name or "model")
     source = _input(top.table("input"))
     window = _window(top.table("window"))
-    features, trees = _steps(top.tables("step"), source)
+    chain, trees = _steps(top.tables("step"), source)
     recipe = Recipe(
         recipe_name,
         source,
         window,
-        features,
+        chain,
         trees,
         _split(top.table("split", {})),
         _augment(top.table("augment", {}), source),
@@ -119,106 +110,35 @@ def _window(table: Table) -> Window:
     return window
 
 
-def _steps(tables: list[Table], source: Input) -> tuple[TimeFeatures, Trees]:
-    kinds = [table.choice("kind", ("time_features", "trees")) for table in tables]
-    if kinds != ["time_features", "trees"]:
-        found = ", then ".join(kinds) or "none"
+def _steps(tables: list[Table], source: Input) -> tuple[Chain, Trees]:
+    """Filter steps, then feature steps, scaling or not, and trees: in this order."""
+    kinds = [table.choice("kind", (*KINDS, TREES)) for table in tables]
+    filters: list[FilterStep] = []
+    features: list[FeatureStep] = []
+    scaling: list[ScalingStep] = []
+    ordered = kinds[-1:] == [TREES] and TREES not in kinds[:-1]
+    for table, kind in zip(tables[:-1], kinds[:-1], strict=True):
+        if not ordered:
+            break
+        step = KINDS[kind].parse(table, source.channels)
+        table.finish()
+        if isinstance(step, FilterStep):
+            ordered = not features and not scaling
+            filters.append(step)
+        elif isinstance(step, FeatureStep):
+            ordered = not scaling
+            features.append(step)
+        elif isinstance(step, ScalingStep):
+            ordered = bool(features) and not scaling
+            scaling.append(step)
+    if not ordered or not features:
         raise RecipeError(
-            f"The recipe's steps are: {found}",
-            'there must be a [[step]] of kind = "time_features", then one of kind = "trees"',
+            f"The recipe's steps are: {', then '.join(kinds) or 'none'}",
+            "there may be filters; there must be one or more steps that compute features, such as "
+            'time_features; there may be scaling; the last step must be kind = "trees"',
         )
-    return _time_features(tables[0], source), _trees(tables[1])
-
-
-def _time_features(table: Table, source: Input) -> TimeFeatures:
-    groups = [table, *table.tables("also", [])]
-    signals: list[SignalFeatures] = []
-    for group in groups:
-        try:
-            found = _signals(group, source)
-        except RecipeError as error:
-            if error.args[0].startswith("["):
-                raise
-            raise RecipeError(f"{group.name}: {error.args[0]}", error.hint) from error
-        for features in found:
-            if any(features.signal == other.signal for other in signals):
-                raise RecipeError(
-                    f"{group.name} names the signal {features.signal} twice",
-                    "ask for all its features in one place",
-                )
-            signals.append(features)
-    for group in groups:
-        group.finish()
-    return TimeFeatures(tuple(signals))
-
-
-def _signals(table: Table, source: Input) -> list[SignalFeatures]:
-    signals = [parse_signal(text, source.channels) for text in table.texts("signals")]
-    if not signals:
-        raise RecipeError(f"{table.where('signals')} is empty", "name at least one channel")
-    asked = [parse_statistic(text) for text in table.texts("statistics", ())]
-    for statistic in asked:
-        if asked.count(statistic) > 1:
-            raise RecipeError(f"{table.where('statistics')} names {statistic} twice")
-    statistics = tuple(name for name in STATISTICS if name in asked)
-    quantiles = tuple(statistic for statistic in asked if isinstance(statistic, Quantile))
-    correlations = _correlations(table, signals, source)
-    if not asked and not any(correlations.values()):
-        raise RecipeError(f"{table.where('statistics')} is empty", 'for instance ["mean"]')
-    return [
-        SignalFeatures(signal, statistics, tuple(correlations.get(signal, ())), quantiles)
-        for signal in signals
-    ]
-
-
-def _correlations(
-    table: Table, signals: list[Signal], source: Input
-) -> dict[Signal, list[Correlation]]:
-    """Correlations of each signal, from the keys ``pairs``, ``lags`` and ``leads``."""
-    pairs: Any = table.take("pairs", [], _pairs)
-    lags = table.numbers("lags", (0.0,) if pairs else ())
-    leads = table.numbers("leads", ())
-    if not pairs and (lags or leads):
-        raise RecipeError(
-            f"{table.name} has lags or leads of no pairs", 'add pairs = "all", or a list of pairs'
-        )
-    for lag in (*lags, *leads):
-        if lag < 0 or (lag == 0 and lag in leads):
-            raise RecipeError(f"{table.name}: a lag of {lag:g} s; it must be positive")
-    every = pairs == "all"
-    if every:
-        chosen = [
-            (one, other)
-            for place, one in enumerate(signals)
-            for other in signals[place + 1 :]
-            if one.difference == other.difference
-        ]
-    else:
-        chosen = [
-            (parse_signal(one, source.channels), parse_signal(other, source.channels))
-            for one, other in pairs
-        ]
-    correlations: dict[Signal, list[Correlation]] = {signal: [] for signal in signals}
-    for one, other in chosen:
-        if one not in correlations:
-            raise RecipeError(
-                f"{table.where('pairs')}: {one} is not among the signals", "add it to signals"
-            )
-        if one.difference != other.difference:
-            raise RecipeError(
-                f"{table.where('pairs')}: {one} and {other} differ in length",
-                "a difference can only be correlated with a difference",
-            )
-        if one == other and (leads or 0 in lags):
-            raise RecipeError(
-                f"{table.where('pairs')}: {one} with itself is 1 at no lag, and has no lead"
-            )
-        for lag in lags:
-            correlations[one].append(Correlation(other, lag))
-            if every and lag > 0:
-                correlations[other].append(Correlation(one, lag))
-        correlations[one] += [Correlation(other, lag, lead=True) for lag in leads]
-    return correlations
+    chain = Chain(tuple(filters), tuple(features), scaling[0] if scaling else None)
+    return chain, _trees(tables[-1])
 
 
 def _trees(table: Table) -> Trees:
@@ -304,17 +224,6 @@ def _texts_or_numbers(value: Any) -> tuple[str, ...]:
     ):
         raise WrongError("a list of texts or whole numbers")
     return tuple(str(item) for item in value)
-
-
-def _pairs(value: Any) -> Any:
-    if value == "all":
-        return value
-    if not isinstance(value, list) or not all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
-        for pair in value
-    ):
-        raise WrongError('"all", or a list of pairs of signals')
-    return value
 
 
 def _triples(value: Any) -> list[list[str]]:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselet.convert import convert_trees
-from senselet.runtime import _trees
+from senselet.model_file import Step
 from senselet.training.estimators import Classifier
+from senselet.training.features import run_steps
 from senselet.training.recipe import Trees
 
 
@@ -18,13 +19,5 @@ def predict_stored(
 
     They are those of the converted forest, with leaves rounded or made votes as the recipe asks.
     """
-    payload = convert_trees(estimator, leaves=trees.leaves, leaf_steps=trees.leaf_steps).payload
-    program = _trees.open(payload, 0, len(payload))
-    if isinstance(program, int):
-        raise RuntimeError(f"the core refuses the forest (status {program})")
-    probabilities = np.empty((len(features), len(estimator.classes_)), np.float32)
-    for inputs, row in zip(np.ascontiguousarray(features), probabilities, strict=True):
-        status = program.run(inputs.data, row.data)
-        if status:
-            raise RuntimeError(f"trees failed with status {status}")
-    return probabilities
+    forest = convert_trees(estimator, leaves=trees.leaves, leaf_steps=trees.leaf_steps)
+    return run_steps([Step("trees", forest.payload, forest.inputs, forest.outputs)], features)

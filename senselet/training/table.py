@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from senselet.training.errors import RecipeError
-from senselet.training.time_features import suggest
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -171,3 +171,9 @@ def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise WrongError("a whole number")
     return value
+
+
+def suggest(word: str, known: Sequence[str]) -> str:
+    """Return a hint: the known word that is closest, or all of them."""
+    close = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselet.data import DataError, Recording, check_recordings, data_hash
+from senselet.model_file import Step
 from senselet.training.estimators import (
     Classifier,
     fit,
@@ -16,7 +17,7 @@ from senselet.training.estimators import (
     plain_features,
     plain_forest,
 )
-from senselet.training.features import compute_features
+from senselet.training.features import compute_features, fit_scaling, run_steps
 from senselet.training.recipe import Recipe, Trees
 from senselet.training.scores import Predictions, join
 from senselet.training.split import (
@@ -47,6 +48,8 @@ class TrainedModel:
         Names of the classes, sorted.
     feature_names
         In the order of the estimator's columns.
+    scaling
+        The fitted scaling step, or nothing.
     train_recordings, test_recordings
         Indices into the recordings given.
     test
@@ -61,6 +64,7 @@ class TrainedModel:
     estimator: Classifier
     labels: tuple[str, ...]
     feature_names: tuple[str, ...]
+    scaling: tuple[Step, ...]
     train_recordings: Indices
     test_recordings: Indices
     test: Predictions
@@ -146,15 +150,17 @@ def train(
     windows = cut_windows(recipe, [checked[index] for index in train_set])
     x, y, _ = _rows(recipe, [checked[index] for index in train_set], windows, labels)
     report(f"fitting {len(x)} windows", 2, 4)
-    estimator = fit(make_estimator(recipe.trees), x, y)
+    scaling = fit_scaling(recipe.chain, x)
+    estimator = fit(make_estimator(recipe.trees), run_steps(scaling, x), y)
     report("testing", 3, 4)
-    test = _predict(recipe, checked, test_set, labels, estimator)
+    test = _predict(recipe, checked, test_set, labels, scaling, estimator)
     report("trained", 4, 4)
     return TrainedModel(
         recipe,
         estimator,
         labels,
-        tuple(recipe.features.names()),
+        tuple(recipe.feature_names),
+        tuple(scaling),
         train_set,
         test_set,
         test,
@@ -203,9 +209,11 @@ def evaluate(
     for fold, (train_set, test_set) in enumerate(splits):
         report(f"fold {fold + 1} of {folds}", fold + 1, folds + 1)
         used = np.isin(windows.recordings[source], train_set)
-        estimator = fit(make_estimator(recipe.trees), x[used], y[used])
+        scaling = fit_scaling(recipe.chain, x[used])
+        estimator = fit(make_estimator(recipe.trees), run_steps(scaling, x[used]), y[used])
         chosen = np.flatnonzero(np.isin(windows.recordings, test_set))
-        parts.append(_score(estimator, recipe.trees, x[chosen], y[chosen], windows, chosen, labels))
+        tested = run_steps(scaling, x[chosen])
+        parts.append(_score(estimator, recipe.trees, tested, y[chosen], windows, chosen, labels))
         groups.append(_group_names(checked, test_set, group))
     report("evaluated", folds + 1, folds + 1)
     return Evaluation(
@@ -262,7 +270,7 @@ def _rows(
     """Features and class of every window and its variations, and the window each comes from."""
     varied, source = augment_windows(recipe, recordings, windows)
     x = compute_features(
-        recipe.features, varied, channels=recipe.input.channels, rate=recipe.input.rate
+        recipe.chain, varied, channels=recipe.input.channels, rate=recipe.input.rate
     )
     return x, _classes(recordings, windows.recordings, labels)[source], source
 
@@ -272,14 +280,16 @@ def _predict(
     recordings: Sequence[Recording],
     test_set: Indices,
     labels: tuple[str, ...],
+    scaling: Sequence[Step],
     estimator: Classifier,
 ) -> Predictions:
     chosen = [recordings[index] for index in test_set]
     windows = cut_windows(recipe, chosen)
     windows = WindowSet(windows.windows, test_set[windows.recordings], windows.starts)
     x = compute_features(
-        recipe.features, windows.windows, channels=recipe.input.channels, rate=recipe.input.rate
+        recipe.chain, windows.windows, channels=recipe.input.channels, rate=recipe.input.rate
     )
+    x = run_steps(scaling, x)
     y = _classes(recordings, windows.recordings, labels)
     return _score(estimator, recipe.trees, x, y, windows, np.arange(len(windows)), labels)
 

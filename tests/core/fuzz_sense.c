@@ -211,6 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (repair && length >= HEADER_SIZE) {
         uint32_t length_field = (uint32_t)length;
         memcpy(file, "SNSL\1\0\100\0", 8);
+        file[4] = (uint8_t)(1 + (data[size - 1] >> 2 & 1)); /* version 1 or 2 */
         memcpy(file + 8, &length_field, 4);
         uint32_t crc = sl_crc32(0, file + CRC_START, length - CRC_START);
         memcpy(file + 12, &crc, 4);

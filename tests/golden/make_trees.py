@@ -10,7 +10,7 @@ Records of trees.vectors, by variant: 0 ``sl_trees_run`` with float32 features; 
 other than 0 is a payload that must be refused.
 
 Records of sense.vectors: the payload is a whole file; its one case has no input, and as outputs the
-9 numbers of the header, 4 of each step, and the length of each label. A record of variant 1 has
+9 numbers of the header, 5 of each step, and the length of each label. A record of variant 1 has
 float32 samples as its input, and as outputs all windows' contents, one window after the other.
 """
 
@@ -290,7 +290,7 @@ def numbers_of(data: bytes) -> list[int]:
     sense: Any = _sense.open(data, 0, len(data))
     numbers = [sense.number(i) for i in range(9)]
     for step in range(numbers[6]):
-        numbers += [sense.step(step, i) for i in range(4)]
+        numbers += [sense.step(step, i) for i in range(5)]
     return numbers + [len(sense.label(i).encode()) for i in range(numbers[7])]
 
 
@@ -302,6 +302,11 @@ def sense_records() -> list[Record]:
         12.5, 3, 2, 2, [Step("other_kind_00016", bytes(7), 6, 5), Step("k", b"", 5, 65535)],
         sample_type="int16", scale=1 / 16384,
     ).to_bytes()  # fmt: skip
+    beside = ModelFile(
+        16000, 5, 5, 1,
+        [Step("filter", b"f", 5, 8), Step("a", b"", 8, 3), Step("b", b"bb", 8, 1, beside=True),
+         Step("c", b"", 8, 2, beside=True), Step("last", b"", 6, 2), ],
+    ).to_bytes()  # fmt: skip
     empty_labels = trees_model(labels=["", "", "x" * 255])
     records = []
     for name, data in (
@@ -309,6 +314,8 @@ def sense_records() -> list[Record]:
         ("no labels", no_labels),
         ("two unknown steps", two),
         ("empty labels", empty_labels),
+        ("steps beside each other", beside),
+        ("version 2 without need", with_crc(patched(good, 4, "H", 2))),
     ):
         numbers = np.array([numbers_of(data)], np.uint32)
         floats = numbers.astype(np.float64)
@@ -326,7 +333,8 @@ def sense_records() -> list[Record]:
         ("a word short", with_crc(good[:-4]), LENGTH),
         ("a word more", with_crc(good + bytes(4)), LENGTH),
         ("another file", b"\x7fELF" + good[4:], MAGIC),
-        ("version 2", forged(4, "H", 2), VERSION),
+        ("version 0", forged(4, "H", 0), VERSION),
+        ("version 3", forged(4, "H", 3), VERSION),
         ("header of 60 bytes", forged(6, "H", 60), VERSION),
         ("length 2^32 - 4", forged(8, "I", 2**32 - 4), LENGTH),
         ("a flipped bit", patched(good, 100, "B", good[100] ^ 1), CRC),
@@ -357,6 +365,13 @@ def sense_records() -> list[Record]:
         ("text outside", forged(52, "I", len(good) + 1), STRUCTURE),
         ("text too long", forged(56, "I", 2**32 - 1), STRUCTURE),
         ("reserved 2", forged(60, "I", 1), RANGE),
+        ("beside none", with_crc(patched(forged(91, "B", 0x80), 4, "H", 2)), STRUCTURE),
+        ("beside in version 1", forged(4, "H", 1, beside), STRUCTURE),
+        ("beside takes others", forged(64 + 2 * 32 + 24, "B", 5, beside), STRUCTURE),
+        ("the last beside", forged(64 + 4 * 32 + 27, "B", 0x80, beside), STRUCTURE),
+        ("one beside less", forged(64 + 2 * 32 + 27, "B", 0, beside), STRUCTURE),
+        ("2^31 values beside", forged(64 + 32 + 28, "I", 2**31 - 3, beside), STRUCTURE),
+        ("2^32 values beside", forged(64 + 32 + 28, "I", 2**32 - 3, beside), STRUCTURE),
         ("kind empty", forged(64, "B", 0), STRUCTURE),
         ("kind Trees", forged(64, "B", ord("T")), STRUCTURE),
         ("kind ../es", forged(64, "H", 0x2E2E), STRUCTURE),

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import senselet
 from senselet.data import DataError, Recording, load_watch
 from senselet.training import (
+    Chain,
+    TimeFeatures,
     evaluate,
     load_recipe,
     parse_recipe,
     plain_forest_accuracy,
+    to_model_file,
     train,
 )
 from senselet.training.recipe import Augment, Split
@@ -90,6 +95,25 @@ def test_training_gives_a_model_and_what_it_is_worth() -> None:
     for index, true in zip(model.test.recordings, model.test.truth, strict=True):
         assert data[index].label == model.labels[true]
     assert [done for _, done, _ in said] == [0, 1, 2, 3, 4]
+
+
+def test_features_may_come_from_steps_beside_each_other() -> None:
+    """Each signal's features from a step of their own are those of one step for all, to the bit."""
+    (whole,) = RECIPE.chain.features
+    assert isinstance(whole, TimeFeatures)
+    parts = tuple(TimeFeatures((signal,)) for signal in whole.signals)
+    assert len(parts) > 1
+    one, other = (
+        train(RECIPE, recordings()),
+        train(replace(RECIPE, chain=Chain(features=parts)), recordings()),
+    )
+    assert one.feature_names == other.feature_names
+    np.testing.assert_array_equal(one.test.probabilities, other.test.probabilities)
+    files = [to_model_file(trained).to_bytes() for trained in (one, other)]
+    assert [data[4] for data in files] == [1, 2]
+    models = [senselet.load(data) for data in files]
+    window: Any = recordings()[0].samples[: models[0].window]
+    assert bytes(models[0].predict_proba(window)) == bytes(models[1].predict_proba(window))
 
 
 def test_training_repeats_and_does_not_depend_on_threads() -> None:

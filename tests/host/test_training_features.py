@@ -10,7 +10,8 @@ from reference import time_features as reference
 
 from senselet.data import load_watch
 from senselet.training import RecipeError, compute_features, parse_recipe
-from senselet.training.time_features import (
+from senselet.training.steps import Shape
+from senselet.training.steps.time_features import (
     STATISTICS,
     Correlation,
     Quantile,
@@ -48,8 +49,15 @@ kind = "trees"
 """
 
 
+def everything() -> TimeFeatures:
+    """The step of the recipe above."""
+    (step,) = parse_recipe(EVERYTHING).chain.features
+    assert isinstance(step, TimeFeatures)
+    return step
+
+
 def test_all_features_of_real_windows_are_those_of_numpy_and_scipy() -> None:
-    step = parse_recipe(EVERYTHING).features
+    step = everything()
     recordings = load_watch()[::20]
     windows = np.stack([one.samples[k : k + 100] for one in recordings for k in (0, 333, 800)])
     found = compute_features(step, windows, channels=CHANNELS, rate=RATE)
@@ -91,7 +99,7 @@ def test_any_choice_of_features_is_computed_in_its_order(
 
 
 def test_constant_signals_have_no_shape_and_no_correlation() -> None:
-    step = parse_recipe(EVERYTHING).features
+    step = everything()
     found = compute_features(step, np.ones((1, 100, 6), np.float32), channels=CHANNELS, rate=RATE)
     for name, value in zip(step.names(), found[0], strict=True):
         if name.startswith(("skewness", "kurtosis", "correlation", "lead", "variance")):
@@ -99,7 +107,7 @@ def test_constant_signals_have_no_shape_and_no_correlation() -> None:
 
 
 def test_missing_samples_give_missing_features_of_that_signal_only() -> None:
-    step = parse_recipe(EVERYTHING).features
+    step = everything()
     window = load_watch()[0].samples[:100].copy()
     window[7, 5] = np.nan
     found = compute_features(step, window[None], channels=CHANNELS, rate=RATE)[0]
@@ -112,4 +120,4 @@ def test_windows_the_core_cannot_take_are_refused() -> None:
     with pytest.raises(RecipeError, match="A window has 1 samples"):
         compute_features(step, np.zeros((1, 1, 6), np.float32), channels=CHANNELS, rate=RATE)
     with pytest.raises(RecipeError, match="256 channels"):
-        step.payload([str(number) for number in range(256)], 10, RATE)
+        step.payload(Shape(tuple(str(number) for number in range(256)), 10, RATE))

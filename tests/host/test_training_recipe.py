@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from senselet.training import Recipe, RecipeError, load_recipe, parse_recipe
-from senselet.training.time_features import Quantile, Signal, parse_signal, parse_statistic
+from senselet.training.steps.time_features import Quantile, Signal, parse_signal, parse_statistic
 
 MOTION = Path(__file__).parents[2] / "examples" / "motion" / "recipe.toml"
 
@@ -39,13 +39,13 @@ def changed(old: str, new: str) -> Recipe:
 
 def features(lines: str) -> list[str]:
     """Names of the features that these lines ask for."""
-    return changed('signals = ["x", "y"]\nstatistics = ["mean"]', lines).features.names()
+    return changed('signals = ["x", "y"]\nstatistics = ["mean"]', lines).feature_names
 
 
 def test_a_short_recipe_has_defaults() -> None:
     recipe = parse_recipe(RECIPE)
     assert (recipe.name, recipe.window_samples, recipe.hop_samples) == ("test", 100, 50)
-    assert recipe.features.names() == ["mean(x)", "mean(y)"]
+    assert recipe.feature_names == ["mean(x)", "mean(y)"]
     assert recipe.trees.estimator == "extra_trees"
     assert recipe.split.test_groups == ("1", "two")
     assert recipe.input.missing == "refuse"
@@ -54,8 +54,8 @@ def test_a_short_recipe_has_defaults() -> None:
 def test_the_example_is_a_good_recipe() -> None:
     recipe = load_recipe(MOTION)
     assert recipe.name == "motion"
-    assert len(recipe.features.names()) == 78
-    assert len(set(recipe.features.names())) == 78
+    assert len(recipe.feature_names) == 78
+    assert len(set(recipe.feature_names)) == 78
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,11 @@ def test_the_example_is_a_good_recipe() -> None:
         ("seconds = 2", "seconds = 2000", "A window has 100000 samples; time_features takes 2 ..."),
         ('kind = "trees"', 'kind = "tree"', "[[step]] tree kind: there is no 'tree' (did you mean"),
         ('[[step]]\nkind = "trees"', "", "The recipe's steps are: time_features"),
+        (
+            '[[step]]\nkind = "trees"',
+            '[[step]]\nkind = "trees"\n[[step]]\nkind = "trees"',
+            "The recipe's steps are: time_features, then trees, then trees",
+        ),
         ('["x", "y"]', "[]", "[[step]] time_features signals is empty"),
         ('["x", "y"]', '["x", "x"]', "[[step]] time_features names the signal x twice"),
         ('["x", "y"]', '["w"]', "[[step]] time_features: There is no channel 'w'"),
@@ -182,6 +187,17 @@ def test_features_stand_in_the_core_s_order() -> None:
         "mean(x)",
         "range(x)",
         "median(x)",
+    ]
+
+
+def test_steps_beside_each_other_give_their_features_in_order() -> None:
+    again = '[[step]]\nkind = "time_features"\nsignals = ["z"]\nstatistics = ["range"]\n'
+    recipe = changed('[[step]]\nkind = "trees"', again + '[[step]]\nkind = "trees"')
+    assert recipe.feature_names == ["mean(x)", "mean(y)", "range(z)"]
+    steps = recipe.chain.steps(recipe.shape)
+    assert [(step.inputs, step.outputs, step.beside) for step in steps] == [
+        (300, 2, False),
+        (300, 1, True),
     ]
 
 

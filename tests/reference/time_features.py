@@ -12,7 +12,7 @@ import numpy as np
 import scipy.stats
 from numpy.typing import NDArray
 
-from senselet.training.time_features import Correlation, Quantile, Signal, TimeFeatures
+from senselet.training.steps.time_features import Correlation, Quantile, Signal, TimeFeatures
 
 Doubles = NDArray[np.float64]
 

@@ -161,6 +161,22 @@ def test_heap_locked():
     check(model)
 
 
+def test_steps_beside_each_other():
+    model = senselet.load("board_beside.sense")
+    assert model.kinds == ("time_features", "time_features", "time_features", "trees")
+    expected = read("board_expected_beside.bin")
+    out = array("f", bytes(12))
+    model.predict(WINDOWS[0])  # the first call makes the model's own window
+    gc.collect()
+    for i in range(N_WINDOWS):
+        heap_lock()
+        try:
+            model.predict_proba(WINDOWS[i], out)
+        finally:
+            heap_unlock()
+        assert bytes(out) == expected[12 * i : 12 * i + 12], i
+
+
 def test_cuts():
     model = senselet.load("board_trees.sense")
     for length in (1, 2, 3, 4, 5, 7, 1000):
@@ -207,7 +223,7 @@ def test_damage():
         flipped[at] ^= 0x10
         refused(ValueError, lambda d=flipped: senselet.load(d), "damaged")
     refused(ValueError, lambda: senselet.load(b"GIF89a" + DATA[6:]), "not a Senselet model")
-    refused(ValueError, lambda: senselet.load("board_unknown.sense"), "'mfcc'", "board_unknown")
+    refused(ValueError, lambda: senselet.load("board_unknown.sense"), "'none'", "board_unknown")
     check(senselet.load(DATA))
 
 
@@ -252,6 +268,7 @@ def run():
         test_changed_bytes,
         test_odd_addresses,
         test_heap_locked,
+        test_steps_beside_each_other,
         test_cuts,
         test_wrong_arguments,
         test_damage,

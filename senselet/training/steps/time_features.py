@@ -6,13 +6,15 @@ to compute, in the core's order.
 
 from __future__ import annotations
 
-import difflib
 import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from senselet.training.errors import RecipeError
+from senselet.training.steps.step import FeatureStep, Shape
+from senselet.training.table import Table, WrongError, suggest
 
 VERSION = 1
 MAX_CHANNELS = 255
@@ -138,23 +140,48 @@ class SignalFeatures:
 
 
 @dataclass(frozen=True)
-class TimeFeatures:
+class TimeFeatures(FeatureStep):
     """What a step of kind ``time_features`` computes: signal after signal."""
 
+    kind: ClassVar[str] = "time_features"
     signals: tuple[SignalFeatures, ...]
 
-    def names(self) -> list[str]:
+    @classmethod
+    def parse(cls, table: Table, channels: tuple[str, ...]) -> TimeFeatures:
+        """Read the keys ``signals``, ``statistics``, ``pairs``, ``lags``, ``leads``, ``also``."""
+        groups = [table, *table.tables("also", [])]
+        signals: list[SignalFeatures] = []
+        for group in groups:
+            try:
+                found = _signals(group, channels)
+            except RecipeError as error:
+                if error.args[0].startswith("["):
+                    raise
+                raise RecipeError(f"{group.name}: {error.args[0]}", error.hint) from error
+            for features in found:
+                if any(features.signal == other.signal for other in signals):
+                    raise RecipeError(
+                        f"{group.name} names the signal {features.signal} twice",
+                        "ask for all its features in one place",
+                    )
+                signals.append(features)
+        for group in groups:
+            group.finish()
+        return cls(tuple(signals))
+
+    def names(self, shape: Shape | None = None) -> list[str]:  # noqa: ARG002 - of any shape
         """Return the features' names, in the order of the output."""
         return [name for signal in self.signals for name in signal.names()]
 
-    def payload(self, channels: Sequence[str], samples: int, rate: float) -> bytes:
-        """Return the step's payload for windows of ``samples`` samples.
+    def payload(self, shape: Shape) -> bytes:
+        """Return the step's payload.
 
         Raises
         ------
         RecipeError
             If that is more than the core can do.
         """
+        channels, samples, rate = shape.channels, shape.samples, shape.rate
         if not 1 <= len(channels) <= MAX_CHANNELS:
             raise RecipeError(f"{len(channels)} channels; time_features takes 1 ... {MAX_CHANNELS}")
         if not 2 <= samples <= MAX_SAMPLES:
@@ -255,7 +282,80 @@ def parse_statistic(text: str) -> str | Quantile:
     raise RecipeError(f"There is no statistic {text!r}", suggest(text, known))
 
 
-def suggest(word: str, known: Sequence[str]) -> str:
-    """Return a hint: the known word that is closest, or all of them."""
-    close = difflib.get_close_matches(word, known, 1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+def _signals(table: Table, channels: tuple[str, ...]) -> list[SignalFeatures]:
+    signals = [parse_signal(text, channels) for text in table.texts("signals")]
+    if not signals:
+        raise RecipeError(f"{table.where('signals')} is empty", "name at least one channel")
+    asked = [parse_statistic(text) for text in table.texts("statistics", ())]
+    for statistic in asked:
+        if asked.count(statistic) > 1:
+            raise RecipeError(f"{table.where('statistics')} names {statistic} twice")
+    statistics = tuple(name for name in STATISTICS if name in asked)
+    quantiles = tuple(statistic for statistic in asked if isinstance(statistic, Quantile))
+    correlations = _correlations(table, signals, channels)
+    if not asked and not any(correlations.values()):
+        raise RecipeError(f"{table.where('statistics')} is empty", 'for instance ["mean"]')
+    return [
+        SignalFeatures(signal, statistics, tuple(correlations.get(signal, ())), quantiles)
+        for signal in signals
+    ]
+
+
+def _correlations(
+    table: Table, signals: list[Signal], channels: tuple[str, ...]
+) -> dict[Signal, list[Correlation]]:
+    """Correlations of each signal, from the keys ``pairs``, ``lags`` and ``leads``."""
+    pairs: Any = table.take("pairs", [], _pairs)
+    lags = table.numbers("lags", (0.0,) if pairs else ())
+    leads = table.numbers("leads", ())
+    if not pairs and (lags or leads):
+        raise RecipeError(
+            f"{table.name} has lags or leads of no pairs", 'add pairs = "all", or a list of pairs'
+        )
+    for lag in (*lags, *leads):
+        if lag < 0 or (lag == 0 and lag in leads):
+            raise RecipeError(f"{table.name}: a lag of {lag:g} s; it must be positive")
+    every = pairs == "all"
+    if every:
+        chosen = [
+            (one, other)
+            for place, one in enumerate(signals)
+            for other in signals[place + 1 :]
+            if one.difference == other.difference
+        ]
+    else:
+        chosen = [
+            (parse_signal(one, channels), parse_signal(other, channels)) for one, other in pairs
+        ]
+    correlations: dict[Signal, list[Correlation]] = {signal: [] for signal in signals}
+    for one, other in chosen:
+        if one not in correlations:
+            raise RecipeError(
+                f"{table.where('pairs')}: {one} is not among the signals", "add it to signals"
+            )
+        if one.difference != other.difference:
+            raise RecipeError(
+                f"{table.where('pairs')}: {one} and {other} differ in length",
+                "a difference can only be correlated with a difference",
+            )
+        if one == other and (leads or 0 in lags):
+            raise RecipeError(
+                f"{table.where('pairs')}: {one} with itself is 1 at no lag, and has no lead"
+            )
+        for lag in lags:
+            correlations[one].append(Correlation(other, lag))
+            if every and lag > 0:
+                correlations[other].append(Correlation(one, lag))
+        correlations[one] += [Correlation(other, lag, lead=True) for lag in leads]
+    return correlations
+
+
+def _pairs(value: Any) -> Any:
+    if value == "all":
+        return value
+    if not isinstance(value, list) or not all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
+        for pair in value
+    ):
+        raise WrongError('"all", or a list of pairs of signals')
+    return value
