@@ -83,7 +83,8 @@ static void use(uint32_t count)
 }
 
 /* Noise of full scale: its n bins are sqrt(2^30 / 6n) units, the error of rounding them alone is
- * sqrt(1/12): 10 log10(2^31 / n) dB, 69 dB at n = 256. The passes may cost 5 dB. The complex
+ * sqrt(1/12): 10 log10(2^31 / n) dB, 69 dB at n = 256. The passes may cost 5 dB, and there
+ * and back 8 dB. The complex
  * transform's bins are smaller by sqrt(1/2). */
 static void check_length(uint32_t n)
 {
@@ -106,7 +107,7 @@ static void check_length(uint32_t n)
     printf("%lu: real %.1f dB", (unsigned long)n, ratio);
     sl_fft_q15_real_inverse(&fft, x, work);
     want_input(n);
-    CHECK(signal_to_noise(n, &largest) > ideal - 5.0);
+    CHECK(signal_to_noise(n, &largest) > ideal - 8.0);
 
     transform(n, 2, n);
     use(2 * n);
