@@ -24,7 +24,8 @@
     X(SL_ERR_VALUE, -10, "holds a value that the model can't take")                                \
     X(SL_ERR_ALIGNMENT, -11, "does not start at an address divisible by four")                     \
     X(SL_ERR_READ_ONLY, -12, "can't be written to")                                                \
-    X(SL_ERR_MEMORY, -13, "needs more memory than is free")
+    X(SL_ERR_MEMORY, -13, "needs more memory than is free")                                        \
+    X(SL_ERR_UNSTABLE, -14, "holds a filter that is not stable")
 
 #define SL_STATUS_ENUM(name, code, sentence) name = (code),
 typedef enum sl_status { SL_STATUS_LIST(SL_STATUS_ENUM) } sl_status;

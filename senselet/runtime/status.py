@@ -15,6 +15,7 @@ SENTENCES = {
     -11: "does not start at an address divisible by four",
     -12: "can't be written to",
     -13: "needs more memory than is free",
+    -14: "holds a filter that is not stable",
 }
 OK = 0
 ERR_MAGIC = -1
@@ -30,3 +31,4 @@ ERR_VALUE = -10
 ERR_ALIGNMENT = -11
 ERR_READ_ONLY = -12
 ERR_MEMORY = -13
+ERR_UNSTABLE = -14
