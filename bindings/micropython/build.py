@@ -2,9 +2,8 @@
 
     python bindings/micropython/build.py [ARCH ...]
 
-The results go to ``senselet/modules/ARCH/``, where ``senselet install`` finds them. MicroPython's
-own ``tools/mpy_ld.py`` links; its pitfalls explain the flags here: one translation unit a module,
-no ``-ffunction-sections``, the compiler's soft-float helpers linked in from its archive.
+The results go to ``senselet/modules/ARCH/``, where ``senselet install`` finds them. How they are
+compiled and linked is in ``boards/native_module.py``.
 """
 
 from __future__ import annotations
@@ -12,70 +11,31 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bindings import generate  # noqa: E402
-from boards.micropython_source import source  # noqa: E402
+from boards.cache import BuildError  # noqa: E402
 from boards.mpy_cross import mpy_cross  # noqa: E402
+from boards.native_module import ARCHITECTURES as PLAIN  # noqa: E402
+from boards.native_module import COMMON_FLAGS as PLAIN_FLAGS  # noqa: E402
+from boards.native_module import Architecture, compile_module  # noqa: E402
 
 MODULES = ROOT / "senselet" / "modules"
 BYTECODE = "bytecode"
 
-
-@dataclass(frozen=True)
-class Architecture:
-    """How to compile for one of MicroPython's native architectures."""
-
-    name: str
-    compiler: str
-    flags: tuple[str, ...]
-    float_kind: str
-    soft_float: bool = False  # whether helpers of the compiler's library are needed
-
-
 # Where a module would not keep within 6 kB otherwise; loops are laid out less well.
 SMALLER = "-fno-guess-branch-probability"
-
 ARCHITECTURES = {
-    a.name: a
-    for a in (
-        Architecture("x64", "gcc", ("-fno-stack-protector", SMALLER), "DOUBLE"),
-        Architecture(
-            "armv6m", "arm-none-eabi-gcc", ("-mthumb", "-mcpu=cortex-m0"), "FLOAT", soft_float=True
-        ),
-        Architecture(
-            "armv7m", "arm-none-eabi-gcc", ("-mthumb", "-mcpu=cortex-m3"), "FLOAT", soft_float=True
-        ),
-        Architecture(
-            "armv7emsp",
-            "arm-none-eabi-gcc",
-            ("-mthumb", "-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"),
-            "FLOAT",
-        ),
-        Architecture(
-            "rv32imc",
-            "riscv64-unknown-elf-gcc",
-            # rv32imac as in MicroPython's own build: the library exists for it, and our code has
-            # no atomic instructions in it.
-            ("-march=rv32imac", "-mabi=ilp32", "-mno-relax", "--specs=picolibc.specs", SMALLER),
-            "NONE",
-            soft_float=True,
-        ),
-    )
+    a.name: replace(a, flags=(*a.flags, SMALLER)) if a.name in ("x64", "rv32imc") else a
+    for a in PLAIN.values()
 }
-
-COMMON_FLAGS = (
-    *("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-Wno-sign-conversion"),
-    *("-Wno-unused-parameter", "-Wno-unused-function"),  # MicroPython's macros
-    *("-ffreestanding", "-ffp-contract=off", "-fno-strict-aliasing", "-fpic", "-fno-common"),
-    *("-U_FORTIFY_SOURCE", "-DNDEBUG", "-DNO_QSTR", "-DMICROPY_ENABLE_DYNRUNTIME"),
-    # No calls of memset and memcpy made out of loops: a module has neither. No tables of addresses.
-    *("-fno-tree-loop-distribute-patterns", "-fno-jump-tables"),
-)
+# Our own sources are held to more.
+STRICT = ("-Wconversion", "-Werror", "-Wno-sign-conversion")
+COMMON_FLAGS = (*PLAIN_FLAGS, *STRICT)
 
 
 class ModuleError(RuntimeError):
@@ -84,51 +44,18 @@ class ModuleError(RuntimeError):
 
 def build(architecture: Architecture, module: generate.Description, out: Path) -> Path:
     """Build one module; return the .mpy file."""
-    micropython = source()
-    name = module["module"]
-    out.mkdir(parents=True, exist_ok=True)
-    result = out / f"{name}.mpy"
+    result = out / f"{module['module']}.mpy"
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        c_file = work / f"{name}.c"
+        c_file = Path(folder) / f"{module['module']}.c"
         c_file.write_text(generate.micropython(module))
-        config = work / "config.h"
-        linker = [sys.executable, str(micropython / "tools" / "mpy_ld.py")]
-        linker += ["--arch", architecture.name]
-        run([*linker, "--preprocess", "-o", str(config), str(c_file)], work)
-        objects = work / f"{name}.o"
-        flags = [*COMMON_FLAGS, module.get("optimise", "-Os"), *architecture.flags]
-        flags.append(f"-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_{architecture.float_kind}")
-        includes = [
-            f"-I{ROOT / 'core'}",
-            f"-I{ROOT / 'bindings'}",
-            # MicroPython's headers are not held to our warnings.
-            "-isystem",
-            str(micropython),
-            "-isystem",
-            str(micropython / "py"),
-        ]
-        run(
-            [
-                *(architecture.compiler, *flags, *includes, f'-DMP_CONFIGFILE="{config}"'),
-                *("-c", str(c_file), "-o", str(objects)),
-            ],
-            work,
+        compile_module(
+            architecture,
+            c_file,
+            result,
+            includes=(ROOT / "core", ROOT / "bindings"),
+            flags=(*STRICT, module.get("optimise", "-Os")),
+            library=architecture.soft_float,
         )
-        libraries = []
-        if architecture.soft_float:
-            library = subprocess.run(
-                [architecture.compiler, *architecture.flags, "--print-libgcc-file-name"],
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout.strip()
-            libraries = ["-l", library]
-        linked = work / f"{name}.mpy"
-        run([*linker, "--qstrs", str(config), *libraries, "-o", str(linked), str(objects)], work)
-        temporary = result.with_suffix(".tmp")
-        temporary.write_bytes(linked.read_bytes())
-        temporary.replace(result)
     return result
 
 
@@ -173,5 +100,5 @@ def main(names: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except ModuleError as error:
+    except (BuildError, ModuleError) as error:
         sys.exit(f"error: {error}")
