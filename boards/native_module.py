@@ -18,7 +18,7 @@ from .catalog import ARM_HINT, COMPILER_HINT, RISCV_HINT
 from .micropython_source import source
 from .run import run
 
-LINKER_HINT = "pip install pyelftools ar"
+LINKER_HINT = "pip install senselet[native]"
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def compile_module(
     Returns
     -------
     str
-        What compiler and linker had to say: warnings.
+        What the compiler had to say: warnings.
 
     Raises
     ------
@@ -163,7 +163,7 @@ def compile_module(
             asked = [target.compiler, *target.flags, "--print-libgcc-file-name"]
             libraries = ["-l", run(asked, what=what).strip()]
         # The name of what is linked comes into the module: no folder in it, whose name is random.
-        said += run(
+        run(
             [*linker, "--qstrs", str(config), *libraries, "-o", linked.name, compiled.name],
             what=what,
             hint="If a symbol is undefined: a module has no C library, and its C sources are one "

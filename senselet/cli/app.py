@@ -268,6 +268,63 @@ def run(
     CONSOLE.print(text)
 
 
+new = typer.Typer(help="Start something of your own from a template.", no_args_is_help=True)
+build = typer.Typer(help="Build something of your own.", no_args_is_help=True)
+app.add_typer(new, name="new")
+app.add_typer(build, name="build")
+
+
+@new.command("module")
+def new_module(
+    name: Annotated[str, typer.Argument(help="What programs will import.")],
+) -> None:
+    """Make a folder with a native module in C, to be changed to your own."""
+    from senselet.native_module import new_module as run
+
+    folder = run(name)
+    for file in sorted(folder.iterdir()):
+        CONSOLE.print(f"  wrote {file}")
+    CONSOLE.print(f"`senselet build module {folder}` builds it.", highlight=False)
+
+
+@build.command("module")
+def build_module(
+    folder: Annotated[Path, typer.Argument(help="The module's folder.")],
+    arch: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Build for this architecture; may be given again. Else for all."),
+    ] = None,
+    device: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Build for this board, and copy the module to its /lib."),
+    ] = None,
+    small: Annotated[bool, typer.Option(help="Optimise for size, not for speed.")] = False,
+) -> None:
+    """Build a native module in C; with --device also install it."""
+    from senselet.cli.devices import opened
+    from senselet.native_module import architectures, fittest
+    from senselet.native_module import build_module as run
+
+    def built(name: str) -> Path:
+        path = run(
+            folder,
+            name,
+            optimise="-Os" if small else "-O2",
+            on_warning=lambda text: CONSOLE.print(text, markup=False, highlight=False),
+        )
+        size = path.stat().st_size
+        CONSOLE.print(f"  {name:<10} {size:>6,} bytes  {path}", highlight=False, soft_wrap=True)
+        return path
+
+    for name in arch or ([] if device else architectures()):
+        built(name)
+    if device:
+        with opened(device, save=True) as link:
+            module = built(fittest(link.info().architecture))
+            link.put(f"/lib/{module.name}", module.read_bytes())
+            CONSOLE.print(f"  wrote /lib/{module.name} on {device}", highlight=False)
+
+
 @app.command()
 def devices() -> None:
     """List the boards that commands can use: virtual ones and what is plugged in."""
