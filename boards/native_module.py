@@ -162,13 +162,15 @@ def compile_module(
         if library:
             asked = [target.compiler, *target.flags, "--print-libgcc-file-name"]
             libraries = ["-l", run(asked, what=what).strip()]
-        # The name of what is linked comes into the module: no folder in it, whose name is random.
+        # The same bytes each time: the name of what is linked comes into the module, so that the
+        # folder's, which is random, must not be in it; and sets are gone through in order of hashes.
         run(
             [*linker, "--qstrs", str(config), *libraries, "-o", linked.name, compiled.name],
             what=what,
             hint="If a symbol is undefined: a module has no C library, and its C sources are one "
             "file that includes the others.",
             folder=folder,
+            environment={"PYTHONHASHSEED": "0"},
         )
         result.parent.mkdir(parents=True, exist_ok=True)
         temporary = result.with_suffix(".tmp")
