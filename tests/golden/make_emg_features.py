@@ -16,7 +16,7 @@ from steps import Doubles, Floats, StepCore, make_record, refused, write
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from reference.emg_features import emg_features, sample_error  # noqa: E402
+from reference.emg_features import emg_features, sample_error
 
 ALL = 0x3F
 
@@ -123,7 +123,11 @@ def main() -> None:
         add(name, [window.astype(np.float32)], signals)
     for samples in (1, 2, 3, 4):
         windows = [rng.integers(-2, 3, (samples, 1)).astype(np.float32) for _ in range(8)]
-        add(f"{samples} samples", windows, [Signal(0, t, ALL, c) for t in (0, 1) for c in (0, 1)])
+        add(
+            f"{samples} samples",
+            windows,
+            [Signal(0, t, ALL, c) for t in (0, 1) for c in (False, True)],
+        )
     alternating = (3.4e38 * (-1.0) ** np.arange(3000)).astype(np.float32)[:, None]
     add("3000 samples", [alternating * np.float32(1e-38)], [Signal(0, 6.0), Signal(0, 7.0)])
     one_each = [Signal(0, 0.5, 1 << bit) for bit in range(6)] + [Signal(1, 0.5, 0)]

@@ -33,6 +33,8 @@ Document its keys in docs/recipe.md, its mathematics in docs/features or docs/ds
 """
 
 from senselet.training.steps.chain import Chain
+from senselet.training.steps.emg_features import EmgFeatures
+from senselet.training.steps.scaling import Scaling
 from senselet.training.steps.step import (
     FeatureStep,
     FilterStep,
@@ -44,15 +46,19 @@ from senselet.training.steps.time_features import TimeFeatures
 
 STEPS: tuple[type[RecipeStep], ...] = (
     TimeFeatures,
+    EmgFeatures,
+    Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
 
 __all__ = [
     "KINDS",
     "Chain",
+    "EmgFeatures",
     "FeatureStep",
     "FilterStep",
     "RecipeStep",
+    "Scaling",
     "ScalingStep",
     "Shape",
     "TimeFeatures",
