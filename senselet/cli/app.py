@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from senselet.cli.errors import explained
 
 if TYPE_CHECKING:
+    from senselet import training
     from senselet.data import Recording
     from senselet.deploy.play import InstalledModel
     from senselet.links import Link
@@ -46,8 +47,8 @@ Recipe = Annotated[Path, typer.Argument(help="The recipe, a TOML file (docs/reci
 Data = Annotated[
     str,
     typer.Option(
-        help="A folder of recordings (docs/data.md), or `watch`: a published data set of "
-        "smart-watch recordings, fetched when first used."
+        help="A folder of recordings (docs/data.md), or a published data set, fetched when first "
+        "used: `watch` (a smart watch), `drums`, `keys`, `speech`."
     ),
 ]
 Model = Annotated[Path, typer.Argument(help="The model, a .sense file.")]
@@ -91,7 +92,7 @@ def train(
     from senselet.training import train as run
 
     parsed = load_recipe(recipe)
-    recordings = load_data(data, parsed.input.rate)
+    recordings = load_data(data, parsed)
     with progress("training") as report:
         trained = run(parsed, recordings, progress=report)
     CONSOLE.print(confusion_table(trained.labels, trained.confusion))
@@ -125,7 +126,7 @@ def evaluate(
     parsed = load_recipe(recipe)
     if window is not None:
         parsed = parsed.with_window(window)
-    recordings = load_data(data, parsed.input.rate)
+    recordings = load_data(data, parsed)
     with progress("evaluating") as report:
         result = run(
             parsed,
@@ -239,8 +240,11 @@ def run(
     ] = "",
     input: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="A recording (CSV, .npy, .npz) to play to the board."),
+        typer.Option(help="A recording (CSV, .npy, .npz, WAV) to play to the board."),
     ] = None,
+    resample: Annotated[
+        bool, typer.Option(help="Convert a recording of another rate than the model's.")
+    ] = False,
 ) -> None:
     """Run an installed model on a board: on a recording, or else its main.py."""
     from senselet.cli.devices import opened
@@ -257,7 +261,7 @@ def run(
         played = play(
             link,
             installed.path,
-            [read_samples(input, installed)],
+            [read_samples(input, installed, resample=resample)],
             Path(name),
             virtual_sensor=virtual,
             on_window=lambda r: CONSOLE.print(f"window {r.index}: [bold]{r.label}[/]"),
@@ -338,22 +342,40 @@ def devices() -> None:
     CONSOLE.print(table)
 
 
-def load_data(data: str, rate: float) -> list[Recording]:
+def load_data(data: str, recipe: training.Recipe) -> list[Recording]:
     """Recordings from a folder, or the published data set of that name."""
     from senselet.data import load_folder, load_watch
+    from senselet.data.sounds import SOUNDS
 
+    source = recipe.input
     if data == "watch" and not Path(data).exists():
         return load_watch(report=CONSOLE.print)
-    return load_folder(data, rate=rate)
+    if data in SOUNDS and not Path(data).exists():
+        load = SOUNDS[data]
+        return load(sample_type=source.sample_type, scale=source.scale, report=CONSOLE.print)
+    return load_folder(
+        data,
+        rate=source.rate,
+        sample_type=source.sample_type,
+        scale=source.scale,
+        resample=source.resample,
+    )
 
 
-def read_samples(path: Path, model: InstalledModel) -> bytes:
+def read_samples(path: Path, model: InstalledModel, *, resample: bool = False) -> bytes:
     """A recording's samples as the sensor delivers them, checked against the model."""
     import numpy as np
 
     from senselet.data import DataError, load_file
 
-    recording = load_file(path, label="", rate=model.rate)
+    recording = load_file(
+        path,
+        label="",
+        rate=model.rate,
+        sample_type="int16" if model.typecode == "h" else "float32",
+        scale=model.scale,
+        resample=resample,
+    )
     values = recording.samples
     if values.shape[1] != model.channels:
         raise DataError(

@@ -1,4 +1,4 @@
-"""Read one recording from a file: CSV, ``.npy`` or ``.npz``."""
+"""Read one recording from a file: CSV, ``.npy``, ``.npz`` or sound."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import csv
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from senselet.data import sound_file
 from senselet.data.errors import DataError
-from senselet.data.recording import Recording, unnamed_channels
+from senselet.data.recording import STEREO, Recording, check_rate, unnamed_channels
+from senselet.data.resample import resample as resampled
 
-SUFFIXES = (".csv", ".npy", ".npz")
+SUFFIXES = (".csv", ".npy", ".npz", *sound_file.SUFFIXES)
 # Header names of a time column, and how many of its units make a second.
 TIME_COLUMNS = {
     "time": 1.0,
@@ -51,13 +53,16 @@ def load_file(
     groups: Mapping[str, str] | None = None,
     rate: float = 0.0,
     name: str | None = None,
+    sample_type: str = "float32",
+    scale: float = 1.0,
+    resample: bool = False,
 ) -> Recording:
     """Load one recording.
 
     Parameters
     ----------
     path
-        A ``.csv``, ``.npy`` or ``.npz`` file; docs/data.md describes them.
+        A ``.csv``, ``.npy``, ``.npz``, ``.wav`` or ``.flac`` file; docs/data.md describes them.
     label
         What happened in it.
     groups
@@ -67,6 +72,11 @@ def load_file(
         agree with it.
     name
         How to call it in messages; the path if None.
+    sample_type, scale
+        Of the sensor that a sound file stands for: ``"int16"`` has 32768 counts at full scale,
+        ``"float32"`` has 1.0, each of them ``scale`` in the sensor's unit.
+    resample
+        Convert a recording of another rate instead of refusing it.
 
     Raises
     ------
@@ -76,23 +86,33 @@ def load_file(
     path = Path(path)
     name = str(path) if name is None else name
     readers = {".csv": _read_csv, ".npy": _read_npy, ".npz": _read_npz}
-    if path.suffix.lower() not in readers:
+    kind = path.suffix.lower()
+    if kind not in SUFFIXES:
         raise DataError(
             f"{name} is of a kind that Senselet doesn't read", f"it reads {', '.join(SUFFIXES)}"
         )
     try:
-        table = readers[path.suffix.lower()](path, name)
+        if kind in sound_file.SUFFIXES:
+            values, found = sound_file.read_sound(path, name)
+            values = sound_file.to_sensor(values, sample_type, scale)
+            names = STEREO if values.shape[1] == 2 else None
+            table = _Table(values, names, found)
+        else:
+            table = readers[kind](path, name)
     except DataError:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(f"{name} can't be read: {reason}") from error
-    return _recording(table, name, label, dict(groups or {}), rate)
+    recording = _recording(table, name, label, dict(groups or {}))
+    if rate > 0:
+        if resample:
+            return resampled(recording, rate, sample_type=sample_type, scale=scale)
+        check_rate(recording, rate)
+    return recording if recording.rate > 0 else replace(recording, rate=rate)
 
 
-def _recording(
-    table: _Table, name: str, label: str, groups: dict[str, str], rate: float
-) -> Recording:
+def _recording(table: _Table, name: str, label: str, groups: dict[str, str]) -> Recording:
     values, names = table.values, table.names
     if values.ndim == 1:
         values = values[:, None]
@@ -117,14 +137,9 @@ def _recording(
         names = tuple(column for index, column in enumerate(names) if index != times[0])
     if not names:
         raise DataError(f"{name} has no channel")
-    if found > 0 and rate > 0 and abs(found / rate - 1) > 0.02:
-        raise DataError(
-            f"{name} was sampled {found:g} times a second, but {rate:g} are expected",
-            "change the rate, or resample the recording",
-        )
     with np.errstate(over="ignore"):
         samples = values.astype(np.float32)
-    return Recording(samples, found or rate, names, label, groups, name, jitter)
+    return Recording(samples, found, names, label, groups, name, jitter)
 
 
 def _clock(seconds: Doubles, name: str) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from senselet.data.errors import DataError
 from senselet.data.files import SUFFIXES, load_file
@@ -12,7 +13,14 @@ from senselet.data.recording import Recording
 LABEL_FILE = "labels.csv"
 
 
-def load_folder(path: str | Path, *, rate: float = 0.0) -> list[Recording]:
+def load_folder(
+    path: str | Path,
+    *,
+    rate: float = 0.0,
+    sample_type: str = "float32",
+    scale: float = 1.0,
+    resample: bool = False,
+) -> list[Recording]:
     """Load all recordings of a folder.
 
     If it holds ``labels.csv``, that names the files and tells what is known about each: columns
@@ -24,7 +32,9 @@ def load_folder(path: str | Path, *, rate: float = 0.0) -> list[Recording]:
     path
         The data set's folder.
     rate
-        Samples a second of files that don't tell it.
+        Samples a second; a file that tells its own must agree with it.
+    sample_type, scale, resample
+        As in `load_file`.
 
     Returns
     -------
@@ -42,21 +52,27 @@ def load_folder(path: str | Path, *, rate: float = 0.0) -> list[Recording]:
             f"{folder} is not a folder" if folder.exists() else f"There is no folder {folder}",
             "give a folder with a sub-folder for each label, or with a file labels.csv",
         )
+    form: dict[str, Any] = {
+        "rate": rate,
+        "sample_type": sample_type,
+        "scale": scale,
+        "resample": resample,
+    }
     if (folder / LABEL_FILE).is_file():
-        return _load_listed(folder, rate)
-    return _load_tree(folder, rate)
+        return _load_listed(folder, form)
+    return _load_tree(folder, form)
 
 
-def _load_tree(folder: Path, rate: float) -> list[Recording]:
+def _load_tree(folder: Path, form: dict[str, Any]) -> list[Recording]:
     recordings = []
     for label in sorted(entry for entry in folder.iterdir() if _is_visible_folder(entry)):
         for file in sorted(label.iterdir()):
             if file.is_file() and file.suffix.lower() in SUFFIXES:
-                recordings.append(_load(folder, file, label.name, {}, rate))
+                recordings.append(_load(folder, file, label.name, {}, form))
             elif _is_visible_folder(file):
                 groups = {"subject": file.name}
                 recordings += [
-                    _load(folder, inner, label.name, groups, rate)
+                    _load(folder, inner, label.name, groups, form)
                     for inner in sorted(file.iterdir())
                     if inner.is_file() and inner.suffix.lower() in SUFFIXES
                 ]
@@ -68,7 +84,7 @@ def _load_tree(folder: Path, rate: float) -> list[Recording]:
     return recordings
 
 
-def _load_listed(folder: Path, rate: float) -> list[Recording]:
+def _load_listed(folder: Path, form: dict[str, Any]) -> list[Recording]:
     name = LABEL_FILE
     try:
         text = (folder / LABEL_FILE).read_text(encoding="utf-8-sig")
@@ -105,18 +121,20 @@ def _load_listed(folder: Path, rate: float) -> list[Recording]:
         groups = {
             key: value for key, value in row.items() if key not in ("file", "label") and value
         }
-        recordings.append(_load(folder, file, row["label"], groups, rate))
+        recordings.append(_load(folder, file, row["label"], groups, form))
     if not recordings:
         raise DataError(f"{folder / LABEL_FILE} lists no recordings")
     return recordings
 
 
-def _load(folder: Path, file: Path, label: str, groups: dict[str, str], rate: float) -> Recording:
+def _load(
+    folder: Path, file: Path, label: str, groups: dict[str, str], form: dict[str, Any]
+) -> Recording:
     try:
         name = str(file.relative_to(folder))
     except ValueError:
         name = str(file)
-    return load_file(file, label=label, groups=groups, rate=rate, name=name)
+    return load_file(file, label=label, groups=groups, name=name, **form)
 
 
 def _is_visible_folder(path: Path) -> bool:

@@ -15,6 +15,7 @@ Samples = NDArray[np.float32]
 
 # A clock that is off by 2 % changes no feature by more than the sensors' own tolerances do.
 RATE_TOLERANCE = 0.02
+STEREO = ("left", "right")  # the channels of a sound file that has two
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,14 @@ def select_channels(recording: Recording, channels: Sequence[str]) -> Recording:
     if set(wanted) <= set(recording.channels):
         columns = [recording.channels.index(name) for name in wanted]
         samples = recording.samples[:, columns]
-    elif recording.channels == unnamed_channels(len(wanted)):
+    elif recording.channels in (unnamed_channels(len(wanted)), STEREO if len(wanted) == 2 else ()):
         samples = recording.samples
+    elif recording.channels == STEREO:
+        raise DataError(
+            f"{recording.name} is stereo, but {len(wanted)} "
+            f"{'channel is' if len(wanted) == 1 else 'channels are'} expected: {', '.join(wanted)}",
+            'take one side by channels = ["left"] or ["right"] in the recipe, or record in mono',
+        )
     elif recording.channels == unnamed_channels(len(recording.channels)):
         raise DataError(
             f"{recording.name} has {len(recording.channels)} channels, but {len(wanted)} are "
@@ -156,18 +163,23 @@ def check_recordings(
     for recording in recordings:
         if not len(recording):
             raise DataError(f"{recording.name} has no samples", "remove or record it again")
-        if recording.rate > 0 and abs(recording.rate / rate - 1) > RATE_TOLERANCE:
-            raise DataError(
-                f"{recording.name} was sampled {recording.rate:g} times a second, but the recipe "
-                f"says {rate:g}",
-                "change the recipe's [input] rate, or resample the recording",
-            )
+        check_rate(recording, rate)
         chosen = select_channels(recording, channels)
         if missing == "refuse":
             _refuse_missing(chosen)
         checked.append(chosen)
     _check_labels(checked)
     return checked
+
+
+def check_rate(recording: Recording, rate: float) -> None:
+    """Refuse a recording whose rate deviates by more than 2 %."""
+    if recording.rate > 0 and abs(recording.rate / rate - 1) > RATE_TOLERANCE:
+        raise DataError(
+            f"{recording.name} was sampled {recording.rate:g} times a second, but {rate:g} are "
+            "expected",
+            "change the recipe's [input] rate, or set resample = true there",
+        )
 
 
 def unnamed_channels(number: int) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ class Input:
         The numbers a board reads: ``"float32"`` or ``"int16"``, and a value in units per number.
     missing
         ``"refuse"`` recordings with missing values, or ``"keep"`` them.
+    resample
+        Convert recordings of other rates instead of refusing them.
     """
 
     sensor: str
@@ -38,6 +40,7 @@ class Input:
     sample_type: Literal["float32", "int16"] = "float32"
     scale: float = 1.0
     missing: Literal["refuse", "keep"] = "refuse"
+    resample: bool = False
 
 
 @dataclass(frozen=True)

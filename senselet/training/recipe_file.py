@@ -98,6 +98,7 @@ def _input(table: Table) -> Input:
         ),
         scale=table.number("scale", 1.0, above=0),
         missing=cast(Literal["refuse", "keep"], table.choice("missing", MISSING, "refuse")),
+        resample=table.yes_or_no("resample", False),
     )
     table.finish()
     return source

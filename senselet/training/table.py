@@ -107,6 +107,10 @@ class Table:
             raise RecipeError(f"{self.where(key)} is {value}; it must be {limits}")
         return value
 
+    def yes_or_no(self, key: str, default: bool) -> bool:
+        """Take true or false."""
+        return self.take(key, default, _yes_or_no)
+
     def whole_or_none(self, key: str, least: int) -> int | None:
         """Take a whole number, or None if there is none."""
         if key not in self._content:
@@ -165,6 +169,12 @@ def _numbers(value: Any) -> tuple[float, ...]:
     if not isinstance(value, list):
         raise WrongError("a list of numbers")
     return tuple(_number(item) for item in value)
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise WrongError("true or false")
+    return value
 
 
 def _whole(value: Any) -> int:

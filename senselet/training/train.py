@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from senselet.data import DataError, Recording, check_recordings, data_hash
+from senselet.data import DataError, Recording, check_recordings, data_hash, resample
 from senselet.model_file import Step
 from senselet.training.estimators import (
     Classifier,
@@ -247,6 +247,11 @@ def _silent(_what: str, _done: int, _total: int) -> None:
 
 def _checked(recipe: Recipe, recordings: Sequence[Recording]) -> list[Recording]:
     source = recipe.input
+    if source.resample:
+        recordings = [
+            resample(one, source.rate, sample_type=source.sample_type, scale=source.scale)
+            for one in recordings
+        ]
     return check_recordings(
         recordings, channels=source.channels, rate=source.rate, missing=source.missing
     )

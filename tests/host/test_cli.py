@@ -381,8 +381,8 @@ def test_recordings_of_another_sensor(model: Path, tmp_path: Path, command: Comm
     failed(said(tmp_path / "none.csv"), "none.csv can't be read")
     (tmp_path / "text.csv").write_text("x,y,z\n1,2,three\n")
     failed(said(tmp_path / "text.csv"), "text.csv")
-    (tmp_path / "sound.wav").write_bytes(b"RIFF")
-    failed(said(tmp_path / "sound.wav"), "of a kind that Senselet doesn't read")
+    (tmp_path / "sound.mp3").write_bytes(b"RIFF")
+    failed(said(tmp_path / "sound.mp3"), "of a kind that Senselet doesn't read")
     assert said(write_csv(tmp_path / "right.csv", one, rate=25)).status == 0
 
 

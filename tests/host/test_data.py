@@ -165,7 +165,7 @@ def test_arrays_that_are_no_recordings_are_refused(tmp_path: Path) -> None:
         "cut.npz": "is not a .npz archive",
         "empty.npy": "is not a plain .npy file",
         "missing.npy": "can't be read: No such file",
-        "sound.wav": "is of a kind that Senselet doesn't read",
+        "sound.mp3": "is of a kind that Senselet doesn't read",
     }.items():
         with refused(sentence):
             load_file(tmp_path / name, label="l")
@@ -287,7 +287,7 @@ def test_a_missing_channel_is_refused_by_name() -> None:
 
 
 def test_a_wrong_rate_is_refused() -> None:
-    with refused("rest.csv was sampled 100 times a second, but the recipe says 50"):
+    with refused("rest.csv was sampled 100 times a second, but 50 are expected"):
         check([*both(), recording("rest", rate=100)])
 
 
