@@ -12,7 +12,7 @@ from senselet.data.errors import DataError
 from senselet.data.recording import RATE_TOLERANCE, Recording
 from senselet.data.sound_file import COUNTS
 
-# A low-pass filter, flat to 0.9 of the lower of the two Nyquist frequencies and 80 dB down from 1.1.
+# A low-pass filter, flat to 0.9 of the lower of the two Nyquist frequencies, 80 dB down from 1.1.
 WINDOW = ("kaiser", 8.0)
 ZEROS = 24  # zero crossings of the filter on each side
 LARGEST_FACTOR = 2000
