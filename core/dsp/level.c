@@ -1,0 +1,350 @@
+#include "dsp/level.h"
+
+#include "base/float32.h"
+#include "base/logarithm.h"
+#include "base/number.h"
+
+enum {
+    WORD_RATE = 1,
+    WORD_INTERVAL = 2,
+    WORD_FULL_SCALE = 3,
+    WORD_LOWER = 4,
+    WORD_GAIN = 5,
+    WORD_POLES = 6, /* 1 - p or 1 - exp(...), eight of them */
+    WORD_SECTION = 14,
+    DECIBEL = 1 << 16,
+    F_SETTLED = 32, /* ticks: 5 time constants */
+    S_SETTLED = 250,
+    BIN_SHIFT = 20,         /* 16 bins for each doubling of the power */
+    BINS_ABOVE = 16,        /* bins above full scale */
+    ENERGY_UNIT = 46 << 24, /* energies have the unit 2^-46 */
+};
+
+#define MAX_FULL_SCALE (300 * DECIBEL)
+#define MIN_FULL_SCALE (-200 * DECIBEL)
+
+static inline int within(int32_t value, int32_t low, int32_t high)
+{
+    return low <= value && value <= high;
+}
+
+sl_status sl_level_open(sl_level *self, const void *payload, size_t length)
+{
+    if (((uintptr_t)payload & 3u) != 0) {
+        return SL_ERR_ALIGNMENT;
+    }
+    if (length != 4 * SL_LEVEL_WORDS) {
+        return SL_ERR_LENGTH;
+    }
+    const uint32_t *words = payload;
+    uint32_t head = words[0];
+    if ((head & 0xFF) != SL_LEVEL_VERSION) {
+        return SL_ERR_VERSION;
+    }
+    self->payload = words;
+    self->weighting = head >> 8 & 0xFF;
+    self->bits = head >> 16 & 0xFF;
+    self->impulse = head >> 24;
+    if (self->weighting > SL_LEVEL_Z || self->impulse > 1 ||
+        (self->bits != 16 && self->bits != 24 && self->bits != 32)) {
+        return SL_ERR_LAYOUT;
+    }
+    self->rate = words[WORD_RATE];
+    self->tick = self->rate / SL_LEVEL_TICKS_A_SECOND;
+    self->interval = words[WORD_INTERVAL] & 0xFFFF;
+    self->bins = words[WORD_INTERVAL] >> 16;
+    if (self->rate < 8000 || self->rate > 48000 ||
+        self->rate != self->tick * SL_LEVEL_TICKS_A_SECOND || self->interval == 0 ||
+        self->bins > SL_LEVEL_MAX_BINS) {
+        return SL_ERR_RANGE;
+    }
+    self->gain = self->weighting == SL_LEVEL_A ? (int32_t)words[WORD_GAIN] : 0;
+    self->full_scale = (int32_t)words[WORD_FULL_SCALE];
+    self->lower = (int32_t)words[WORD_LOWER];
+    if (!within(self->full_scale, MIN_FULL_SCALE, MAX_FULL_SCALE) ||
+        !within(self->lower, MIN_FULL_SCALE, 0) ||
+        !within((int32_t)words[WORD_GAIN], 0, 3 * DECIBEL)) {
+        return SL_ERR_RANGE;
+    }
+    self->full_scale += self->gain;
+    for (uint32_t i = WORD_POLES; i < WORD_SECTION; i++) {
+        if (words[i] - 1 >= 0x7FFFFFFFu) {
+            return SL_ERR_RANGE;
+        }
+    }
+    /* Numbers so small that a sample of 2^31 can't overflow 64 bits, and poles inside the unit
+     * circle: |a1| - 1 < a2 < 1 (Jury). */
+    int32_t one = 1 << 29;
+    for (uint32_t i = WORD_SECTION; i < SL_LEVEL_WORDS; i++) {
+        if (!within((int32_t)words[i], -2 * one, 2 * one - 1)) {
+            return SL_ERR_RANGE;
+        }
+    }
+    int32_t a1 = (int32_t)words[WORD_SECTION + 3];
+    int32_t a2 = (int32_t)words[WORD_SECTION + 4];
+    if (a2 >= one || (a1 < 0 ? -a1 : a1) - one >= a2) {
+        return SL_ERR_RANGE;
+    }
+    return SL_OK;
+}
+
+static void clear(sl_level_span *span)
+{
+    span->energy = 0;
+    span->energy_high = 0;
+    span->ticks = 0;
+    span->f_max = span->f_min = span->s_max = span->s_min = SL_LEVEL_NONE;
+    span->i_max = span->peak = SL_LEVEL_NONE;
+    span->flags = 0;
+}
+
+void sl_level_restart(const sl_level *self, sl_level_statistics *statistics)
+{
+    clear(&statistics->whole);
+    clear(&statistics->interval);
+    clear(&statistics->last);
+    statistics->counted = 0;
+    for (uint32_t i = 0; i < self->bins; i++) {
+        statistics->histogram[i] = 0;
+    }
+}
+
+void sl_level_power_up(const sl_level *self, sl_level_statistics *statistics, uint32_t *histogram)
+{
+    statistics->histogram = histogram;
+    statistics->f = statistics->s = statistics->i = SL_LEVEL_NONE;
+    statistics->age = 0;
+    sl_level_restart(self, statistics);
+}
+
+static inline void raise_to(int32_t *most, int32_t value)
+{
+    if (value > *most) {
+        *most = value;
+    }
+}
+
+static inline void lower_to(int32_t *least, int32_t value)
+{
+    if (*least == SL_LEVEL_NONE || value < *least) {
+        *least = value;
+    }
+}
+
+static void add_tick(sl_level_span *span, const sl_level_tick *tick, uint32_t age)
+{
+    span->energy += tick->energy;
+    span->energy_high += span->energy < tick->energy;
+    span->ticks += span->ticks != UINT32_MAX;
+    raise_to(&span->f_max, tick->f_max);
+    raise_to(&span->s_max, tick->s_max);
+    raise_to(&span->i_max, tick->i_max);
+    raise_to(&span->peak, tick->peak);
+    if (age >= F_SETTLED) {
+        lower_to(&span->f_min, tick->f_min);
+    }
+    if (age >= S_SETTLED) {
+        lower_to(&span->s_min, tick->s_min);
+    }
+    span->flags |= tick->flags;
+}
+
+uint32_t sl_level_take(const sl_level *self, sl_level_statistics *statistics,
+                       const sl_level_tick *tick)
+{
+    statistics->f = tick->f;
+    statistics->s = tick->s;
+    statistics->i = tick->i;
+    add_tick(&statistics->whole, tick, statistics->age);
+    add_tick(&statistics->interval, tick, statistics->age);
+    if (statistics->age >= F_SETTLED && self->bins != 0) {
+        int32_t bin = (tick->f >> BIN_SHIFT) + (int32_t)self->bins - BINS_ABOVE;
+        bin = bin < 0 ? 0 : bin;
+        bin = bin >= (int32_t)self->bins ? (int32_t)self->bins - 1 : bin;
+        statistics->histogram[bin]++;
+        statistics->counted++;
+    }
+    statistics->age += statistics->age < S_SETTLED;
+    if (statistics->interval.ticks < self->interval) {
+        return 0;
+    }
+    /* Field by field: compilers make a call of memcpy out of an assignment. */
+    const uint32_t *from = (const uint32_t *)&statistics->interval;
+    uint32_t *to = (uint32_t *)&statistics->last;
+    for (uint32_t i = 0; i < sizeof statistics->last / 4; i++) {
+        to[i] = from[i];
+    }
+    clear(&statistics->interval);
+    return 1;
+}
+
+/* Decibels, Q16, of a power, Q24, and full scale. */
+static int32_t decibels(const sl_level *self, int32_t power)
+{
+    return sl_decibels_q16(power + SL_LOG2_ONE) + self->full_scale;
+}
+
+/* Q16 as float32, rounded to 24 bits. */
+static float float_of(int32_t q16)
+{
+    uint32_t sign = q16 < 0 ? 0x80000000u : 0;
+    uint32_t magnitude = q16 < 0 ? 0u - (uint32_t)q16 : (uint32_t)q16;
+    return sl_packed(sl_normal(magnitude, -16), sign);
+}
+
+static float level_of(const sl_level *self, int32_t power)
+{
+    return power == SL_LEVEL_NONE ? sl_nan() : float_of(decibels(self, power));
+}
+
+/* log2, Q24, of a span's energy by `divisor`. */
+static int32_t mean_power(const sl_level_span *span, uint32_t divisor)
+{
+    if (divisor == 0) {
+        return SL_LEVEL_NONE;
+    }
+    uint64_t energy = span->energy;
+    int32_t scale = 0;
+    for (uint32_t high = span->energy_high; high != 0; high >>= 1) {
+        energy = energy >> 1 | (uint64_t)(high & 1) << 63;
+        scale += SL_LOG2_ONE;
+    }
+    if (energy == 0) {
+        return SL_LEVEL_SILENCE;
+    }
+    return scale + sl_log2_u64(energy) - ENERGY_UNIT - sl_log2_u32(divisor);
+}
+
+static int32_t mean_of_ticks(const sl_level *self, const sl_level_span *span)
+{
+    int32_t power = mean_power(span, span->ticks);
+    if (power == SL_LEVEL_NONE || power == SL_LEVEL_SILENCE) {
+        return power;
+    }
+    return power - sl_log2_u32(self->tick);
+}
+
+/* Power exceeded in a tenth part `tenths` of the ticks in the histogram. */
+static int32_t exceeded(const sl_level *self, const sl_level_statistics *statistics,
+                        uint32_t tenths)
+{
+    if (statistics->counted == 0) {
+        return SL_LEVEL_NONE;
+    }
+    /* counted * tenths / 10, without overflow. */
+    uint32_t wanted = statistics->counted / 10 * tenths + statistics->counted % 10 * tenths / 10;
+    uint32_t above = 0;
+    uint32_t bin = self->bins;
+    uint32_t count = 0;
+    while (bin != 0) {
+        bin--;
+        count = statistics->histogram[bin];
+        if (above + count > wanted) {
+            break;
+        }
+        above += count;
+    }
+    /* As if the levels in a bin were spread evenly. */
+    int32_t top = ((int32_t)bin - (int32_t)self->bins + BINS_ABOVE + 1) * (1 << BIN_SHIFT);
+    uint32_t part = wanted - above;
+    while (count > 4095) { /* 20 bits of a bin times 12 of the count fit in 32 */
+        count >>= 1;
+        part >>= 1;
+    }
+    return top - (int32_t)(count == 0 ? 0 : (part << BIN_SHIFT) / count);
+}
+
+sl_status sl_level_read(const sl_level *self, const sl_level_statistics *statistics, float *out)
+{
+    const sl_level_span *whole = &statistics->whole;
+    const sl_level_span *last = &statistics->last;
+    out[SL_LEVEL_F] = level_of(self, statistics->f);
+    out[SL_LEVEL_S] = level_of(self, statistics->s);
+    out[SL_LEVEL_I] = level_of(self, statistics->i);
+    out[SL_LEVEL_EQ] = level_of(self, mean_of_ticks(self, whole));
+    /* Energy of a second: a mean over as many samples. */
+    int32_t exposure = whole->ticks == 0 ? SL_LEVEL_NONE : mean_power(whole, self->rate);
+    out[SL_LEVEL_EXPOSURE] = level_of(self, exposure);
+    out[SL_LEVEL_F_MAX] = level_of(self, whole->f_max);
+    out[SL_LEVEL_F_MIN] = level_of(self, whole->f_min);
+    out[SL_LEVEL_S_MAX] = level_of(self, whole->s_max);
+    out[SL_LEVEL_S_MIN] = level_of(self, whole->s_min);
+    out[SL_LEVEL_I_MAX] = level_of(self, whole->i_max);
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t tenths = i == 0 ? 1 : i == 1 ? 5 : 9;
+        out[SL_LEVEL_L10 + i] = level_of(self, exceeded(self, statistics, tenths));
+    }
+    out[SL_LEVEL_INTERVAL_EQ] = level_of(self, mean_of_ticks(self, last));
+    out[SL_LEVEL_INTERVAL_F_MAX] = level_of(self, last->f_max);
+    out[SL_LEVEL_INTERVAL_F_MIN] = level_of(self, last->f_min);
+    /* The peak is C-weighted: without the gain of A. */
+    for (uint32_t i = 0; i < 2; i++) {
+        int32_t peak = i == 0 ? whole->peak : last->peak;
+        out[i == 0 ? SL_LEVEL_C_PEAK : SL_LEVEL_INTERVAL_C_PEAK] =
+            peak == SL_LEVEL_NONE ? sl_nan() : float_of(decibels(self, peak) - self->gain);
+    }
+    out[SL_LEVEL_FULL_SCALE] = float_of(self->full_scale - self->gain);
+    return SL_OK;
+}
+
+uint32_t sl_level_flags(const sl_level *self, const sl_level_statistics *statistics)
+{
+    uint32_t flags = statistics->whole.flags;
+    if ((statistics->last.flags & SL_LEVEL_OVERLOAD) != 0) {
+        flags |= SL_LEVEL_INTERVAL_OVERLOAD;
+    }
+    if (statistics->f != SL_LEVEL_NONE &&
+        sl_decibels_q16(statistics->f + SL_LOG2_ONE) + self->gain < self->lower) {
+        flags |= SL_LEVEL_UNDER_RANGE;
+    }
+    return flags;
+}
+
+/* A level as Q16, cut off; SL_LEVEL_NONE outside -200 ... 300. */
+static int32_t q16_of(float level)
+{
+    uint32_t bits = sl_float_bits(level);
+    uint32_t exponent = bits >> 23 & 0xFF;
+    if (exponent > 127 + 8) {
+        return SL_LEVEL_NONE;
+    }
+    /* mantissa * 2^(exponent - 150) * 2^16 */
+    uint32_t mantissa = (bits & 0x7FFFFFu) | 0x800000u;
+    uint32_t shift = 150 - 16 - exponent;
+    int32_t magnitude = 0;
+    if (exponent > 150 - 16) {
+        magnitude = (int32_t)(mantissa << (exponent - 134));
+    } else if (shift < 24) {
+        magnitude = (int32_t)(mantissa >> shift);
+    }
+    int32_t value = (bits & 0x80000000u) != 0 ? -magnitude : magnitude;
+    return within(value, MIN_FULL_SCALE, MAX_FULL_SCALE) ? value : SL_LEVEL_NONE;
+}
+
+sl_status sl_level_set_full_scale(sl_level *self, float level)
+{
+    int32_t value = q16_of(level);
+    if (value == SL_LEVEL_NONE) {
+        return SL_ERR_VALUE;
+    }
+    self->full_scale = value + self->gain;
+    return SL_OK;
+}
+
+sl_status sl_level_calibrate(sl_level *self, const sl_level_statistics *statistics, float level)
+{
+    int32_t target = q16_of(level);
+    int32_t power = mean_of_ticks(self, &statistics->last);
+    if (target == SL_LEVEL_NONE || power == SL_LEVEL_NONE || power == SL_LEVEL_SILENCE ||
+        (statistics->last.flags & SL_LEVEL_OVERLOAD) != 0) {
+        return SL_ERR_VALUE;
+    }
+    int32_t relative = sl_decibels_q16(power + SL_LOG2_ONE);
+    int32_t full_scale = target - relative - self->gain;
+    if (relative + self->gain < self->lower ||
+        !within(full_scale, MIN_FULL_SCALE, MAX_FULL_SCALE)) {
+        return SL_ERR_VALUE;
+    }
+    self->full_scale = full_scale + self->gain;
+    return SL_OK;
+}

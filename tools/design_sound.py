@@ -1,0 +1,147 @@
+"""Design the frequency weightings of the sound level meter and write their tables.
+
+    python tools/design_sound.py          write senselet/runtime/sound_tables.py
+    python tools/design_sound.py --check  fail if that file is not what would be written
+
+Weightings A and C of IEC 61672-1:2013, E.4, have poles at f1, f2, f3 and f4. The low ones become
+first-order high-passes with the analogue pole and zero (matched z). The two poles at f4 become one
+second-order section whose poles and zeros are fitted, for each rate, so that the greatest deviation
+of C and A from the design goals, from 500 Hz to half the rate (at most 20 kHz), is smallest:
+least squares in decibels, then again of the squared and fourth powers of the deviations, from a
+few starting points. Deterministic; needs numpy and scipy.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import least_squares
+
+RATES = (8000, 16000, 22050, 24000, 32000, 44100, 48000)
+# Pole frequencies in Hz, IEC 61672-1:2013, formulae (E.2) ... (E.5).
+F1, F2, F3, F4 = 20.598997, 107.65265, 737.86223, 12194.217
+DIRECT = 1.0  # Hz: Z's high-pass
+AVERAGES = (0.125, 1.0, 0.035, 1.5)  # s: F, S, I and how I falls
+TABLES = Path(__file__).resolve().parent.parent / "senselet" / "runtime" / "sound_tables.py"
+STARTS = (
+    (0.1, 0.1, -0.3, 0.05),
+    (0.5, 0.1, -0.5, 0.1),
+    (1.0, 0.3, 0.2, 0.1),
+    (1.0, 0.3, 1.0, 0.3),
+    (1.5, 0.2, 1.0, 0.0),
+    (0.0, 0.0, 0.5, -0.3),
+)
+
+Floats = npt.NDArray[np.float64]
+
+
+def goal_c(frequency: Floats) -> Floats:
+    """C weighting in dB, not yet relative to 1 kHz."""
+    f = frequency**2
+    return 20 * np.log10(F4**2 * f / ((f + F1**2) * (f + F4**2)))
+
+
+def goal_a(frequency: Floats) -> Floats:
+    """A weighting in dB, not yet relative to 1 kHz."""
+    f = frequency**2
+    return goal_c(frequency) + 20 * np.log10(f / np.sqrt((f + F2**2) * (f + F3**2)))
+
+
+def high_pass(frequency: Floats, rate: float, pole: float) -> Floats:
+    """Gain in dB of the first-order high-pass of `pole` Hz."""
+    z = np.exp(-2j * np.pi * frequency / rate)
+    gain = (1 - z) / (1 - np.exp(-2 * np.pi * pole / rate) * z)
+    return 20 * np.log10(np.abs(gain))
+
+
+def section(coefficients: Floats, frequency: Floats, rate: float) -> Floats:
+    """Gain in dB of (1 + b1 / z + b2 / z^2) / (1 + a1 / z + a2 / z^2)."""
+    b1, b2, a1, a2 = coefficients
+    z = np.exp(-2j * np.pi * frequency / rate)
+    return 20 * np.log10(np.abs((1 + b1 * z + b2 * z * z) / (1 + a1 * z + a2 * z * z)))
+
+
+def design(rate: int) -> tuple[Floats, float]:
+    """Coefficients (b1, b2, a1, a2) of the section for f4, and the greatest deviation in dB."""
+    top = min(20000.0, 0.9995 * rate / 2)
+    grid = np.unique(np.concatenate([np.geomspace(500, top, 300), np.linspace(500, top, 300)]))
+    grid = np.concatenate([[1000.0], grid])
+    low = 2 * high_pass(grid, rate, F1)
+    high = high_pass(grid, rate, F2) + high_pass(grid, rate, F3)
+    wanted_c = goal_c(grid) - low
+    wanted_a = goal_a(grid) - low - high
+
+    def coefficients(free: Floats) -> Floats:
+        k = np.tanh(free)  # reflection coefficients: always stable, zeros inside the unit circle
+        return np.array([k[0] * (1 + k[1]), k[1], k[2] * (1 + k[3]), k[3]])
+
+    def deviations(free: Floats, power: int = 1) -> Floats:
+        gain = section(coefficients(free), grid, rate)
+        error = np.concatenate([gain - wanted_c, gain - wanted_a])
+        # Relative to 1 kHz, the first point of each half.
+        error[: len(grid)] -= error[0]
+        error[len(grid) :] -= error[len(grid)]
+        scaled: Floats = error * np.abs(error) ** (power - 1)
+        return scaled
+
+    best: tuple[float, Floats] | None = None
+    for start in STARTS:
+        found = np.array(start)
+        for power in (1, 2, 4):
+            found = least_squares(deviations, found, args=(power,)).x
+        greatest = float(np.max(np.abs(deviations(found))))
+        if best is None or greatest < best[0]:
+            best = (greatest, found)
+    assert best is not None
+    return coefficients(best[1]), best[0]
+
+
+def words(rate: int) -> list[int]:
+    """Words 5 ... 18 of the payload, core/dsp/level.h."""
+    c, _ = design(rate)
+    kilohertz = np.array([1000.0])
+    gain = 2 * high_pass(kilohertz, rate, F1) + section(c, kilohertz, rate)
+    b0 = 10 ** (-gain[0] / 20)
+    a_gain = -(high_pass(kilohertz, rate, F2) + high_pass(kilohertz, rate, F3))[0]
+    leaks = [-np.expm1(-2 * np.pi * f / rate) for f in (F1, F2, F3, DIRECT)]
+    leaks += [-np.expm1(-1 / (rate * tau)) for tau in AVERAGES]
+    b1, b2, a1, a2 = c
+    return [
+        round(a_gain * 2**16),
+        *(round(leak * 2**32) for leak in leaks),
+        *(round(float(x) * 2**29) for x in (b0, b0 * b1, b0 * b2, a1, a2)),
+    ]
+
+
+def text() -> str:
+    """The source of sound_tables.py."""
+    lines = [
+        '"""Coefficients of the sound level meter. Generated by tools/design_sound.py."""',
+        "",
+        "# Rate in Hz: words 5 ... 18 of the payload of core/dsp/level.h.",
+        "WEIGHTINGS = {",
+    ]
+    for rate in RATES:
+        table = struct.pack("<14i", *words(rate))
+        lines.append(f"    {rate}: bytes.fromhex(")
+        lines += [f'        "{table[i : i + 28].hex()}"' for i in (0, 28)]
+        lines.append("    ),")
+    return "\n".join([*lines, "}", ""])
+
+
+def main(arguments: list[str]) -> int:
+    wanted = text()
+    if arguments == ["--check"]:
+        return 0 if TABLES.read_text() == wanted else 1
+    TABLES.write_text(wanted)
+    for rate in RATES:
+        print(f"{rate} Hz: within {design(rate)[1]:.3f} dB of the design goals")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
