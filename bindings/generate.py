@@ -20,6 +20,7 @@ function) and their methods. A method is a C expression over ``self``, its argum
 A type has ``open`` and, if it needs memory, ``work`` (its bytes) and ``prepare`` (fills it, once);
 ``example``, a payload in hexadecimal, lets the tests open one.
 A module may set ``optimise``, the compiler's option on boards in place of "-Os".
+With ``fpu = true`` it is built only for boards whose processor has one.
 """
 
 from __future__ import annotations

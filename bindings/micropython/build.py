@@ -89,6 +89,9 @@ def main(names: list[str]) -> int:
     for module in generate.descriptions():
         row = f"{module['module']:<18}"
         for name in names or ARCHITECTURES:
+            if module.get("fpu") and ARCHITECTURES[name].soft_float:
+                row += f"{'-':>11}"
+                continue
             path = build(ARCHITECTURES[name], module, MODULES / name)
             row += f"{path.stat().st_size:>11}"
         print(row)

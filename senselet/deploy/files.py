@@ -13,6 +13,7 @@ from senselet.runtime import Model
 MODULES = Path(__file__).resolve().parent.parent / "modules"
 BYTECODE = "bytecode"  # beside the architectures: the runtime compiled, the same for all of them
 LIBRARY = "/lib/senselet"
+NEED_FPU = ("_level_f32",)  # not built for processors without one, where nothing needs them
 
 
 class NoModulesError(ExplainedError):
@@ -81,6 +82,8 @@ def board_files(
     steps = native_modules(model) if model is not None else []
     for name in dict.fromkeys([*steps, *native_imports(runtime)]):
         path = folder / f"{name}.mpy"
+        if name in NEED_FPU and not path.exists():
+            continue
         if not path.exists():
             who = "the model has a step that" if name in steps else "what is to be installed"
             raise NoModulesError(

@@ -17,6 +17,8 @@ class Biquad:
         """Number of samples that were taken as 0."""
     def reset(self) -> int:
         """State at rest."""
+    def work_size(self) -> int:
+        """Bytes of work memory."""
 
 def open(file: Buffer, offset: int, length: int, /) -> Biquad | int:
     """Open in place; the status as a negative number if that fails."""

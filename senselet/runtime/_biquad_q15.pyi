@@ -9,6 +9,8 @@ class BiquadQ15:
         """The next block of a stream, filtered into `out`."""
     def reset(self) -> int:
         """State at rest."""
+    def work_size(self) -> int:
+        """Bytes of work memory."""
 
 def open(file: Buffer, offset: int, length: int, /) -> BiquadQ15 | int:
     """Open in place; the status as a negative number if that fails."""

@@ -2,7 +2,7 @@
 
 from typing_extensions import Buffer
 
-class Level:
+class LevelQ31:
     """A sound level meter; keeps the payload."""
 
     def push(self, block: Buffer, /) -> int:
@@ -19,6 +19,8 @@ class Level:
         """Make the last interval's equivalent level that of `level`."""
     def set_full_scale(self, level: Buffer, /) -> int:
         """The level of a sine of full scale."""
+    def work_size(self) -> int:
+        """Bytes of work memory."""
 
-def open(file: Buffer, offset: int, length: int, /) -> Level | int:
+def open(file: Buffer, offset: int, length: int, /) -> LevelQ31 | int:
     """Open in place; the status as a negative number if that fails."""
