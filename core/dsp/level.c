@@ -2,7 +2,6 @@
 
 #include "base/float32.h"
 #include "base/logarithm.h"
-#include "base/number.h"
 
 enum {
     WORD_RATE = 1,
@@ -93,8 +92,9 @@ static void clear(sl_level_span *span)
     span->energy = 0;
     span->energy_high = 0;
     span->ticks = 0;
-    span->f_max = span->f_min = span->s_max = span->s_min = SL_LEVEL_NONE;
-    span->i_max = span->peak = SL_LEVEL_NONE;
+    for (uint32_t i = 0; i < SL_LEVEL_EXTREMES; i++) {
+        span->extremes[i] = SL_LEVEL_NONE;
+    }
     span->flags = 0;
 }
 
@@ -112,55 +112,47 @@ void sl_level_restart(const sl_level *self, sl_level_statistics *statistics)
 void sl_level_power_up(const sl_level *self, sl_level_statistics *statistics, uint32_t *histogram)
 {
     statistics->histogram = histogram;
-    statistics->f = statistics->s = statistics->i = SL_LEVEL_NONE;
+    for (uint32_t i = 0; i < 3; i++) {
+        statistics->now[i] = SL_LEVEL_NONE;
+    }
     statistics->age = 0;
     sl_level_restart(self, statistics);
 }
 
-static inline void raise_to(int32_t *most, int32_t value)
-{
-    if (value > *most) {
-        *most = value;
-    }
-}
-
-static inline void lower_to(int32_t *least, int32_t value)
-{
-    if (*least == SL_LEVEL_NONE || value < *least) {
-        *least = value;
-    }
-}
-
-static void add_tick(sl_level_span *span, const sl_level_tick *tick, uint32_t age)
+static void add_tick(sl_level_span *span, const sl_level_span *tick, uint32_t age)
 {
     span->energy += tick->energy;
     span->energy_high += span->energy < tick->energy;
     span->ticks += span->ticks != UINT32_MAX;
-    raise_to(&span->f_max, tick->f_max);
-    raise_to(&span->s_max, tick->s_max);
-    raise_to(&span->i_max, tick->i_max);
-    raise_to(&span->peak, tick->peak);
-    if (age >= F_SETTLED) {
-        lower_to(&span->f_min, tick->f_min);
-    }
-    if (age >= S_SETTLED) {
-        lower_to(&span->s_min, tick->s_min);
+    for (uint32_t i = 0; i < SL_LEVEL_EXTREMES; i++) {
+        int32_t value = tick->extremes[i];
+        int32_t *extreme = &span->extremes[i];
+        if (i == SL_LEVEL_EXTREME_F_MIN || i == SL_LEVEL_EXTREME_S_MIN) {
+            uint32_t settled = i == SL_LEVEL_EXTREME_F_MIN ? F_SETTLED : S_SETTLED;
+            if (age < settled || (*extreme != SL_LEVEL_NONE && *extreme <= value)) {
+                continue;
+            }
+        } else if (value <= *extreme) {
+            continue;
+        }
+        *extreme = value;
     }
     span->flags |= tick->flags;
 }
 
 uint32_t sl_level_take(const sl_level *self, sl_level_statistics *statistics,
-                       const sl_level_tick *tick)
+                       const sl_level_span *tick, const int32_t *now)
 {
-    statistics->f = tick->f;
-    statistics->s = tick->s;
-    statistics->i = tick->i;
+    for (uint32_t i = 0; i < 3; i++) {
+        statistics->now[i] = now[i];
+    }
     add_tick(&statistics->whole, tick, statistics->age);
     add_tick(&statistics->interval, tick, statistics->age);
     if (statistics->age >= F_SETTLED && self->bins != 0) {
-        int32_t bin = (tick->f >> BIN_SHIFT) + (int32_t)self->bins - BINS_ABOVE;
+        int32_t bins = (int32_t)self->bins;
+        int32_t bin = (now[0] >> BIN_SHIFT) + bins - BINS_ABOVE;
         bin = bin < 0 ? 0 : bin;
-        bin = bin >= (int32_t)self->bins ? (int32_t)self->bins - 1 : bin;
+        bin = bin >= bins ? bins - 1 : bin;
         statistics->histogram[bin]++;
         statistics->counted++;
     }
@@ -181,20 +173,20 @@ uint32_t sl_level_take(const sl_level *self, sl_level_statistics *statistics,
 /* Decibels, Q16, of a power, Q24, and full scale. */
 static int32_t decibels(const sl_level *self, int32_t power)
 {
-    return sl_decibels_q16(power + SL_LOG2_ONE) + self->full_scale;
+    return sl_decibels_q16((int32_t)((uint32_t)power + SL_LOG2_ONE)) + self->full_scale;
 }
 
-/* Q16 as float32, rounded to 24 bits. */
-static float float_of(int32_t q16)
+/* A level, Q16, as float32; exact below 256 dB. */
+static float float_of(int32_t level)
 {
-    uint32_t sign = q16 < 0 ? 0x80000000u : 0;
-    uint32_t magnitude = q16 < 0 ? 0u - (uint32_t)q16 : (uint32_t)q16;
-    return sl_packed(sl_normal(magnitude, -16), sign);
-}
-
-static float level_of(const sl_level *self, int32_t power)
-{
-    return power == SL_LEVEL_NONE ? sl_nan() : float_of(decibels(self, power));
+    uint32_t sign = level < 0 ? 0x80000000u : 0;
+    uint32_t magnitude = level < 0 ? 0u - (uint32_t)level : (uint32_t)level;
+    if (magnitude == 0) {
+        return 0.0f;
+    }
+    uint32_t zeros = sl_leading_zeros(magnitude);
+    uint32_t exponent = 31 - zeros + 127 - 16;
+    return sl_float_from_bits(sign | (((exponent - 1) << 23) + (magnitude << zeros >> 8)));
 }
 
 /* log2, Q24, of a span's energy by `divisor`. */
@@ -258,30 +250,27 @@ sl_status sl_level_read(const sl_level *self, const sl_level_statistics *statist
 {
     const sl_level_span *whole = &statistics->whole;
     const sl_level_span *last = &statistics->last;
-    out[SL_LEVEL_F] = level_of(self, statistics->f);
-    out[SL_LEVEL_S] = level_of(self, statistics->s);
-    out[SL_LEVEL_I] = level_of(self, statistics->i);
-    out[SL_LEVEL_EQ] = level_of(self, mean_of_ticks(self, whole));
-    /* Energy of a second: a mean over as many samples. */
-    int32_t exposure = whole->ticks == 0 ? SL_LEVEL_NONE : mean_power(whole, self->rate);
-    out[SL_LEVEL_EXPOSURE] = level_of(self, exposure);
-    out[SL_LEVEL_F_MAX] = level_of(self, whole->f_max);
-    out[SL_LEVEL_F_MIN] = level_of(self, whole->f_min);
-    out[SL_LEVEL_S_MAX] = level_of(self, whole->s_max);
-    out[SL_LEVEL_S_MIN] = level_of(self, whole->s_min);
-    out[SL_LEVEL_I_MAX] = level_of(self, whole->i_max);
+    int32_t powers[SL_LEVEL_FULL_SCALE];
     for (uint32_t i = 0; i < 3; i++) {
-        uint32_t tenths = i == 0 ? 1 : i == 1 ? 5 : 9;
-        out[SL_LEVEL_L10 + i] = level_of(self, exceeded(self, statistics, tenths));
+        powers[SL_LEVEL_F + i] = statistics->now[i];
+        powers[SL_LEVEL_L10 + i] = exceeded(self, statistics, 1 + 4 * i);
     }
-    out[SL_LEVEL_INTERVAL_EQ] = level_of(self, mean_of_ticks(self, last));
-    out[SL_LEVEL_INTERVAL_F_MAX] = level_of(self, last->f_max);
-    out[SL_LEVEL_INTERVAL_F_MIN] = level_of(self, last->f_min);
-    /* The peak is C-weighted: without the gain of A. */
-    for (uint32_t i = 0; i < 2; i++) {
-        int32_t peak = i == 0 ? whole->peak : last->peak;
-        out[i == 0 ? SL_LEVEL_C_PEAK : SL_LEVEL_INTERVAL_C_PEAK] =
-            peak == SL_LEVEL_NONE ? sl_nan() : float_of(decibels(self, peak) - self->gain);
+    for (uint32_t i = 0; i < SL_LEVEL_EXTREMES; i++) {
+        powers[SL_LEVEL_F_MAX + i] = whole->extremes[i];
+    }
+    powers[SL_LEVEL_EQ] = mean_of_ticks(self, whole);
+    /* The energy of a second: a mean over as many samples. */
+    powers[SL_LEVEL_EXPOSURE] = mean_power(whole, whole->ticks == 0 ? 0 : self->rate);
+    powers[SL_LEVEL_INTERVAL_EQ] = mean_of_ticks(self, last);
+    powers[SL_LEVEL_INTERVAL_F_MAX] = last->extremes[SL_LEVEL_EXTREME_F_MAX];
+    powers[SL_LEVEL_INTERVAL_F_MIN] = last->extremes[SL_LEVEL_EXTREME_F_MIN];
+    powers[SL_LEVEL_INTERVAL_C_PEAK] = last->extremes[SL_LEVEL_EXTREME_PEAK];
+    for (uint32_t i = 0; i < SL_LEVEL_FULL_SCALE; i++) {
+        int32_t level = decibels(self, powers[i]);
+        if (i == SL_LEVEL_C_PEAK || i == SL_LEVEL_INTERVAL_C_PEAK) {
+            level -= self->gain; /* which is that of A */
+        }
+        out[i] = powers[i] == SL_LEVEL_NONE ? sl_nan() : float_of(level);
     }
     out[SL_LEVEL_FULL_SCALE] = float_of(self->full_scale - self->gain);
     return SL_OK;
@@ -293,8 +282,8 @@ uint32_t sl_level_flags(const sl_level *self, const sl_level_statistics *statist
     if ((statistics->last.flags & SL_LEVEL_OVERLOAD) != 0) {
         flags |= SL_LEVEL_INTERVAL_OVERLOAD;
     }
-    if (statistics->f != SL_LEVEL_NONE &&
-        sl_decibels_q16(statistics->f + SL_LOG2_ONE) + self->gain < self->lower) {
+    if (statistics->now[0] != SL_LEVEL_NONE &&
+        sl_decibels_q16(statistics->now[0] + SL_LOG2_ONE) + self->gain < self->lower) {
         flags |= SL_LEVEL_UNDER_RANGE;
     }
     return flags;

@@ -118,22 +118,24 @@ typedef struct sl_level {
 #define SL_LEVEL_SILENCE (-64 * (1 << 24))
 #define SL_LEVEL_NONE    INT32_MIN /* nothing measured */
 
-/* What a tick found. */
-typedef struct sl_level_tick {
-    uint64_t energy; /* sum of squares, unit 2^-46 */
-    int32_t f, s, i;
-    int32_t f_max, f_min, s_max, s_min, i_max;
-    int32_t peak;   /* the greatest square */
-    uint32_t flags; /* SL_LEVEL_OVERLOAD, SL_LEVEL_INVALID */
-} sl_level_tick;
+/* Extremes of a stretch of time, in the order of the results. */
+enum {
+    SL_LEVEL_EXTREME_F_MAX = 0,
+    SL_LEVEL_EXTREME_F_MIN = 1,
+    SL_LEVEL_EXTREME_S_MAX = 2,
+    SL_LEVEL_EXTREME_S_MIN = 3,
+    SL_LEVEL_EXTREME_I_MAX = 4,
+    SL_LEVEL_EXTREME_PEAK = 5, /* the greatest square */
+    SL_LEVEL_EXTREMES = 6
+};
 
-/* What a stretch of time found. */
+/* What a tick, or any stretch of time, found. */
 typedef struct sl_level_span {
-    uint64_t energy; /* unit 2^-46 */
+    uint64_t energy; /* sum of squares, unit 2^-46; 96 bits in all */
     uint32_t energy_high;
     uint32_t ticks;
-    int32_t f_max, f_min, s_max, s_min, i_max, peak;
-    uint32_t flags;
+    int32_t extremes[SL_LEVEL_EXTREMES];
+    uint32_t flags; /* SL_LEVEL_OVERLOAD, SL_LEVEL_INVALID */
 } sl_level_span;
 
 /* Results so far; the first part of the work memory of both arithmetics. */
@@ -141,7 +143,7 @@ typedef struct sl_level_statistics {
     sl_level_span whole;    /* since the start */
     sl_level_span interval; /* since the end of the last complete one */
     sl_level_span last;     /* the last complete one */
-    int32_t f, s, i;        /* now */
+    int32_t now[3];         /* F, S, I */
     uint32_t age;           /* ticks since power-up, at most 250 */
     uint32_t counted;       /* in the histogram */
     uint32_t *histogram;
@@ -157,9 +159,10 @@ void sl_level_restart(const sl_level *self, sl_level_statistics *statistics);
 /* Start, and take the averages for unsettled. */
 void sl_level_power_up(const sl_level *self, sl_level_statistics *statistics, uint32_t *histogram);
 
-/* Take a tick into the results; 1 if it completes an interval, else 0. */
+/* Take a tick, and the levels at its end, into the results; 1 if it completes an interval, else 0.
+ * Of the tick, energy, extremes and flags count. */
 uint32_t sl_level_take(const sl_level *self, sl_level_statistics *statistics,
-                       const sl_level_tick *tick);
+                       const sl_level_span *tick, const int32_t *now);
 
 /* The SL_LEVEL_RESULTS results into `out`. Returns SL_OK. */
 sl_status sl_level_read(const sl_level *self, const sl_level_statistics *statistics, float *out);

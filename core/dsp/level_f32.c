@@ -174,23 +174,22 @@ static int32_t power_of(float power)
 
 static uint32_t end_tick(const sl_level *self, state *s)
 {
-    sl_level_tick tick;
+    sl_level_span tick;
     tick.energy = s->energy;
-    tick.f = power_of(s->f);
-    tick.s = power_of(s->s);
-    tick.f_max = power_of(s->f_max);
-    tick.f_min = power_of(s->f_min);
-    tick.s_max = power_of(s->s_max);
-    tick.s_min = power_of(s->s_min);
-    tick.i = tick.i_max = SL_LEVEL_NONE;
-    if (self->impulse) {
-        tick.i = power_of(s->held);
-        tick.i_max = power_of(s->i_max);
-    }
-    tick.peak = power_of(s->peak * s->peak);
     tick.flags = s->flags;
+    tick.extremes[SL_LEVEL_EXTREME_F_MAX] = power_of(s->f_max);
+    tick.extremes[SL_LEVEL_EXTREME_F_MIN] = power_of(s->f_min);
+    tick.extremes[SL_LEVEL_EXTREME_S_MAX] = power_of(s->s_max);
+    tick.extremes[SL_LEVEL_EXTREME_S_MIN] = power_of(s->s_min);
+    tick.extremes[SL_LEVEL_EXTREME_I_MAX] = SL_LEVEL_NONE;
+    tick.extremes[SL_LEVEL_EXTREME_PEAK] = power_of(s->peak * s->peak);
+    int32_t now[3] = {power_of(s->f), power_of(s->s), SL_LEVEL_NONE};
+    if (self->impulse) {
+        tick.extremes[SL_LEVEL_EXTREME_I_MAX] = power_of(s->i_max);
+        now[2] = power_of(s->held);
+    }
     start_tick(self, s);
-    return sl_level_take(self, &s->statistics, &tick);
+    return sl_level_take(self, &s->statistics, &tick, now);
 }
 
 /* Samples as float32 with full scale 1; flags of what was among them. */

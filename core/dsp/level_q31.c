@@ -179,23 +179,23 @@ static int32_t power_of(uint64_t sum, int32_t log)
 
 static uint32_t end_tick(const sl_level *self, state *s)
 {
-    sl_level_tick tick;
+    sl_level_span tick;
     tick.energy = s->energy;
-    tick.f = power_of(s->f.sum, s->logs[0]);
-    tick.s = power_of(s->s.sum, s->logs[1]);
-    tick.f_max = power_of(s->f_max, s->logs[0]);
-    tick.f_min = power_of(s->f_min, s->logs[0]);
-    tick.s_max = power_of(s->s_max, s->logs[1]);
-    tick.s_min = power_of(s->s_min, s->logs[1]);
-    tick.i = tick.i_max = SL_LEVEL_NONE;
-    if (self->impulse) {
-        tick.i = power_of(s->held.sum, s->logs[2]);
-        tick.i_max = power_of(s->i_max, s->logs[2]);
-    }
-    tick.peak = power_of((uint64_t)s->peak * s->peak, -56 * SL_LOG2_ONE);
     tick.flags = s->flags;
+    tick.extremes[SL_LEVEL_EXTREME_F_MAX] = power_of(s->f_max, s->logs[0]);
+    tick.extremes[SL_LEVEL_EXTREME_F_MIN] = power_of(s->f_min, s->logs[0]);
+    tick.extremes[SL_LEVEL_EXTREME_S_MAX] = power_of(s->s_max, s->logs[1]);
+    tick.extremes[SL_LEVEL_EXTREME_S_MIN] = power_of(s->s_min, s->logs[1]);
+    tick.extremes[SL_LEVEL_EXTREME_I_MAX] = SL_LEVEL_NONE;
+    tick.extremes[SL_LEVEL_EXTREME_PEAK] = power_of((uint64_t)s->peak * s->peak, -56 * SL_LOG2_ONE);
+    int32_t now[3] = {power_of(s->f.sum, s->logs[0]), power_of(s->s.sum, s->logs[1]),
+                      SL_LEVEL_NONE};
+    if (self->impulse) {
+        tick.extremes[SL_LEVEL_EXTREME_I_MAX] = power_of(s->i_max, s->logs[2]);
+        now[2] = power_of(s->held.sum, s->logs[2]);
+    }
     start_tick(self, s);
-    return sl_level_take(self, &s->statistics, &tick);
+    return sl_level_take(self, &s->statistics, &tick, now);
 }
 
 /* Samples as Q28; whether one is clipped. */
