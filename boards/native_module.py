@@ -162,8 +162,8 @@ def compile_module(
         if library:
             asked = [target.compiler, *target.flags, "--print-libgcc-file-name"]
             libraries = ["-l", run(asked, what=what).strip()]
-        # The same bytes each time: the name of what is linked comes into the module, so that the
-        # folder's, which is random, must not be in it; and sets are gone through in order of hashes.
+        # The same bytes each time: the linker keeps the name of its input, in which there must be
+        # no folder with a random name, and it goes through sets in the order of hashes.
         run(
             [*linker, "--qstrs", str(config), *libraries, "-o", linked.name, compiled.name],
             what=what,
