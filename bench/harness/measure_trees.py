@@ -18,7 +18,6 @@ from .forests import CASES, Case, Forest, share, train
 from .libraries import Library, libraries
 from .results import Row
 from .targets import (
-    ADAPTORS,
     TARGETS,
     BenchError,
     Parts,
@@ -31,6 +30,7 @@ from .targets import (
 
 RESULTS = ROOT / "bench" / "results" / "trees.json"
 WORK = BUILD / "trees"
+ADAPTORS = ROOT / "bench" / "trees"
 FORESTS: dict[Case, Forest] = {}  # filled before the workers are forked
 
 
@@ -80,7 +80,7 @@ def prepare(library: Library, forest: Forest) -> Parts:
 def flash_bytes(library: Library, parts: Parts, target: Target, program: Path) -> tuple[int, int]:
     """Return the bytes of the model and of the code that runs it."""
     with_library, without = sizes(program), sizes(empty_program(target))
-    own = without.symbols["bench_setup"] + without.symbols["bench_predict"]
+    own = without.symbols["bench_setup"] + without.symbols["bench_run"]
     total = with_library.flash - (without.flash - own)
     model = parts.model.stat().st_size
     if model:
@@ -108,10 +108,10 @@ def measure_library(case: Case, name: str, targets: list[str]) -> list[Row]:
         program = build(target, parts, folder)
         result = measure(target, program, parts.row_count)
         expected = expected or result
-        (folder.parent / "classes").write_bytes(expected.classes)
-        if result.classes != expected.classes:
+        (folder.parent / "classes").write_bytes(expected.output)
+        if result.output != expected.output:
             raise BenchError(f"{name} on {case.name}: {target.name} gives other classes than x64")
-        classes = np.frombuffer(result.classes, dtype=np.uint8)
+        classes = np.frombuffer(result.output, dtype=np.uint8)
         model, code = flash_bytes(library, parts, target, program)
         figures = {
             "instructions": round(result.instructions, 2),

@@ -1,7 +1,8 @@
 """The processors: how a program is compiled for each, run on it, and counted.
 
-Libraries are compiled with ``OPTIMISATION``, ours with the flags of the modules that we ship (-Os;
-it has fewer instructions than -O2 on Cortex-M3), and all with the flags that name the processor.
+Libraries are compiled with ``OPTIMISATION`` unless they ask for more, ours with the flags of the
+modules that we ship (-Os; it has fewer instructions than -O2 on Cortex-M3; a module may say
+otherwise), and all with the flags that name the processor.
 On x64 valgrind's callgrind counts, elsewhere the program itself, on QEMU with ``-icount shift=0``,
 exactly (bench/bare_metal).
 """
@@ -21,7 +22,6 @@ from .environment import BUILD, ROOT
 
 OPTIMISATION = "-O2"
 BARE_METAL = ROOT / "bench" / "bare_metal"
-ADAPTORS = ROOT / "bench" / "trees"
 
 FLASH_SECTIONS = {".library", ".text", ".rodata", ".data", ".data.rel.ro"}
 RAM_SECTIONS = {".data", ".bss"}
@@ -41,6 +41,7 @@ class Target:
     flags: tuple[str, ...]
     port: str
     machine: tuple[str, ...] = ()
+    port_flags: tuple[str, ...] = ()  # where the program around is for another processor
 
 
 def _qemu(program: str, machine: str, *more: str) -> tuple[str, ...]:
@@ -71,6 +72,12 @@ TARGETS = [
         "rv32", _qemu("qemu-system-riscv32", "virt", "-bios", "none"),
     ),
 ]  # fmt: skip
+_M3 = TARGETS[1]
+# Code for Cortex-M0, which an M3 runs, too.
+M0 = Target(
+    "m0", "Cortex-M0", _M3.prefix,
+    ("-mcpu=cortex-m0", "-mthumb", "-mfloat-abi=soft", NEWLIB_NANO), "arm", _M3.machine, _M3.flags,
+)  # fmt: skip
 
 
 class BenchError(Exception):
@@ -79,7 +86,23 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Parts:
-    """What a program is made of."""
+    """What a program is made of.
+
+    Attributes
+    ----------
+    adaptor, sources, includes, defines
+        What is compiled, and how.
+    rows, row_count, row_bytes
+        The file of the input.
+    model
+        The file of the model or of other tables.
+    output_bytes
+        Bytes of a row's result; 0: the byte that the library returns.
+    work_bytes
+        Memory for the adaptor's use.
+    flags
+        The compiler's options for adaptor and sources, after those that all have.
+    """
 
     adaptor: Path
     sources: tuple[Path, ...]
@@ -89,6 +112,9 @@ class Parts:
     row_count: int
     row_bytes: int
     model: Path
+    output_bytes: int = 0
+    work_bytes: int = 0
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,11 +129,13 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run over the test set gave; stack None: not measured there."""
+    """What a run over the rows gave: instructions a row, bytes of stack (None: not measured there)
+    and of work memory, the results of all rows."""
 
     instructions: float
     stack: int | None
-    classes: bytes
+    work: int
+    output: bytes
 
 
 def run(command: list[str], what: str) -> str:
@@ -136,7 +164,7 @@ def build(target: Target, parts: Parts, folder: Path) -> Path:
     includes = [f"-I{path}" for path in (BARE_METAL, *parts.includes)]
     library = [objects / f"{source.stem}.o" for source in (parts.adaptor, *parts.sources)]
     commands = [
-        _compile(target, source, output, *includes, *defines)
+        _compile(target, source, output, *parts.flags, *includes, *defines)
         for source, output in zip((parts.adaptor, *parts.sources), library, strict=True)
     ]
     headers = [header for path in parts.includes for header in sorted(path.rglob("*.h"))]
@@ -149,10 +177,11 @@ def build(target: Target, parts: Parts, folder: Path) -> Path:
             target, BARE_METAL / "rows.S", rows,
             f'-DROWS="{parts.rows}"', f'-DMODEL="{parts.model}"',
             f"-DROW_COUNT={parts.row_count}", f"-DROW_BYTES={parts.row_bytes}",
+            f"-DOUTPUT_BYTES={parts.output_bytes}", f"-DWORK_BYTES={parts.work_bytes}",
         )
     ]  # fmt: skip
     link = [target.prefix + "gcc", *flags, *map(str, [*port_objects, rows, *library])]
-    link += ["-Wl,--gc-sections", "-o", str(program)]
+    link += ["-lm", "-Wl,--gc-sections", "-o", str(program)]
     if target.machine:
         link += ["-nostartfiles", "-T", str(BARE_METAL / f"{target.port}.ld")]
         link += ["-Wl,--no-warn-rwx-segments"]
@@ -167,7 +196,9 @@ def _compile(target: Target, source: Path, output: Path, *more: str) -> list[str
     compiler = target.prefix + ("g++" if cpp else "gcc")
     own = ["-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"] if cpp else ["-std=gnu11"]
     shipped = ["-Os", "-fno-jump-tables"] if source.is_relative_to(ROOT / "core") else []
-    flags = [*COMMON_FLAGS, *target.flags, *own, *shipped, *more]
+    around = source.is_relative_to(BARE_METAL) and source.suffix == ".c"
+    processor = (around and target.port_flags) or target.flags
+    flags = [*COMMON_FLAGS, *processor, *own, *shipped, *more]
     return [compiler, *flags, "-c", str(source), "-o", str(output)]
 
 
@@ -177,7 +208,7 @@ def _port_files() -> list[Path]:
 
 def _port(target: Target) -> list[Path]:
     """Compile what every program of a target has in common; return the objects."""
-    folder = BUILD / "trees" / "port" / target.name
+    folder = BUILD / "port" / target.name
     folder.mkdir(parents=True, exist_ok=True)
     names = ["main", target.port] if target.machine else [target.port]
     outputs = [folder / f"{name}.o" for name in names]
@@ -226,8 +257,8 @@ def sizes(program: Path) -> Sizes:
     )
 
 
-def measure(target: Target, program: Path, row_count: int) -> Run:
-    """Run a program over the test set."""
+def measure(target: Target, program: Path, row_count: int, output_bytes: int = 1) -> Run:
+    """Run a program over the rows, each of which gives so many bytes."""
     what = f"running {program.parent.relative_to(BUILD)}"
     if target.machine:
         output = run([*target.machine, str(program)], what)
@@ -237,17 +268,17 @@ def measure(target: Target, program: Path, row_count: int) -> Run:
         counts = program.parent / "callgrind.out"
         output = run(
             [
-                "valgrind", "--tool=callgrind", "--toggle-collect=bench_predict",
+                "valgrind", "--tool=callgrind", "--toggle-collect=bench_run",
                 f"--callgrind-out-file={counts}", str(program),
             ],
             what,
         )  # fmt: skip
         total = int(_line(counts.read_text(), "totals:", what))
         stack = None
-    classes = bytes.fromhex(_line(output, "classes", what))
-    if len(classes) != row_count:
-        raise BenchError(f"{what}: {len(classes)} classes for {row_count} rows")
-    return Run(total / row_count, stack, classes)
+    result = bytes.fromhex(_line(output, "output", what))
+    if len(result) != row_count * output_bytes:
+        raise BenchError(f"{what}: {len(result)} bytes of results for {row_count} rows")
+    return Run(total / row_count, stack, int(_line(output, "work", what)), result)
 
 
 def _line(text: str, name: str, what: str) -> str:

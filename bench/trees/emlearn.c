@@ -10,7 +10,7 @@ int bench_setup(void)
     return 0;
 }
 
-int bench_predict(const void *row)
+int bench_run(const void *row)
 {
     return (int)model_predict((const FEATURE_TYPE *)row, FEATURES);
 }

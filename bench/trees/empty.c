@@ -6,7 +6,7 @@ int bench_setup(void)
     return 0;
 }
 
-int bench_predict(const void *row)
+int bench_run(const void *row)
 {
     (void)row;
     return 0;

@@ -8,7 +8,7 @@ int bench_setup(void)
     return 0;
 }
 
-int bench_predict(const void *row)
+int bench_run(const void *row)
 {
     double scores[CLASSES];
     score((double *)row, scores);

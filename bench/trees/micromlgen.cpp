@@ -12,7 +12,7 @@ int bench_setup(void)
     return 0;
 }
 
-int bench_predict(const void *row)
+int bench_run(const void *row)
 {
     return model.predict((float *)row);
 }

@@ -12,7 +12,7 @@ int bench_setup(void)
     return status != SL_OK || sl_trees_work_size(&trees) > sizeof work;
 }
 
-int bench_predict(const void *row)
+int bench_run(const void *row)
 {
 #ifdef INPUT_INT16
     return (int)sl_trees_predict_i16(&trees, row, work);

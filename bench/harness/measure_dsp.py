@@ -1,0 +1,143 @@
+"""The measurement of signal processing that bench/dsp.py starts."""
+
+import argparse
+import fcntl
+import fnmatch
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from . import results, signals
+from .dsp_cases import CASES, Case, judge
+from .dsp_libraries import ADAPTORS, DTYPES, Library, libraries
+from .environment import BUILD, ROOT
+from .natives import WORK_BYTES, Call
+from .results import Row
+from .targets import TARGETS, BenchError, Parts, Target, build, measure, sizes
+
+RESULTS = ROOT / "bench" / "results" / "dsp.json"
+WORK = BUILD / "dsp"
+
+
+def prepare(case: Case, library: Library, target: Target) -> Parts:
+    """Write what a program is compiled from."""
+    folder = WORK / case.name / library.name.replace(" ", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = signals.items(case.rows, library.rows)
+    rows_file, model_file = folder / "rows.bin", folder / "model.bin"
+    rows_file.write_bytes(rows.tobytes())
+    kind, count = library.output
+    if isinstance(library.adaptor, Call):
+        call = library.adaptor
+        adaptor, unit = call.write_sources(folder)
+        model_file.write_bytes(call.opened_with())
+        sources: tuple[Path, ...] = (unit,)
+        includes: tuple[Path, ...] = (ROOT / "core",)
+        flags, work_bytes = call.flags(target.name), WORK_BYTES
+    else:
+        adaptor = ADAPTORS / library.adaptor
+        model_file.write_bytes(library.model)
+        sources, includes = library.sources, library.includes
+        flags, work_bytes = library.flags(target.name), library.work_bytes
+    return Parts(
+        adaptor=adaptor,
+        sources=sources,
+        includes=includes,
+        defines=(*library.defines, f"ROW_BYTES={rows[0].nbytes}"),
+        rows=rows_file,
+        row_count=len(rows),
+        row_bytes=rows[0].nbytes,
+        model=model_file,
+        output_bytes=count * np.dtype(DTYPES[kind]).itemsize,
+        work_bytes=work_bytes,
+        flags=flags,
+    )
+
+
+def empty_program(target: Target, parts: Parts) -> Path:
+    """Build the program without a library for the same input and output; see flash_bytes."""
+    nothing = WORK / "empty" / "nothing"
+    nothing.parent.mkdir(parents=True, exist_ok=True)
+    nothing.write_bytes(b"")
+    empty = replace(
+        parts, adaptor=ADAPTORS / "empty.c", sources=(), includes=(), defines=(), flags=(),
+        rows=nothing, model=nothing, row_count=0,
+        # The memory for these is counted nowhere: one program serves all.
+        row_bytes=0, output_bytes=0, work_bytes=0,
+    )  # fmt: skip
+    return build(target, empty, WORK / "empty" / target.name)
+
+
+def measure_library(case: Case, library: Library, target: Target) -> list[Row]:
+    """Measure one library on one case and target, and how exact its result is."""
+    parts = prepare(case, library, target)
+    folder = WORK / case.name / library.name.replace(" ", "-") / target.name
+    program = build(target, parts, folder)
+    run = measure(target, program, parts.row_count, parts.output_bytes)
+    kind, count = library.output
+    found = np.frombuffer(run.output, dtype=DTYPES[kind]).reshape(parts.row_count, count)
+    exact = case.exact if library.exact is None else library.exact(case)
+    decoded = library.decode(found)
+    if decoded.shape != exact.shape:
+        raise BenchError(f"{library.name}: {decoded.shape} results, not {exact.shape}")
+    with_library, without = sizes(program), sizes(empty_program(target, parts))
+    own = without.symbols["bench_setup"] + without.symbols["bench_run"]
+    # Coefficients and tables in the model's file are constants, too.
+    code = with_library.flash - (without.flash - own) + parts.model.stat().st_size
+    figures: dict[str, float] = {
+        "instructions": round(run.instructions / case.divisor, 2),
+        "code_bytes": code,
+        **judge(case, decoded, exact),
+    }
+    if run.stack is not None:
+        figures["ram_bytes"] = with_library.ram - without.ram + run.stack + run.work
+    return [Row(case.name, target.name, library.name, m, float(v)) for m, v in figures.items()]
+
+
+def main() -> int:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description="Measure signal processing.")
+    parser.add_argument("--case", default="*", help="pattern of case names")
+    parser.add_argument("--library", default="*", help="pattern of library names")
+    parser.add_argument("--target", default="*", help="pattern of target names")
+    parser.add_argument("--no-boards", action="store_true", help="no calls from MicroPython")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--output", type=Path, help=f"default: {RESULTS.relative_to(ROOT)}")
+    options = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs would build in the same folders
+        measure_all(options)
+    return 0
+
+
+def measure_all(options: argparse.Namespace) -> None:
+    """Measure what the options name and write the results."""
+    start = time.monotonic()
+    targets = [t for t in TARGETS if fnmatch.fnmatch(t.name, options.target)]
+    jobs = [
+        (case, library, target)
+        for case in CASES
+        if fnmatch.fnmatch(case.name, options.case)
+        for library in libraries(case)
+        if fnmatch.fnmatch(library.name, options.library)
+        for target in targets
+    ]
+    for target in targets:
+        empty_program(target, Parts(ADAPTORS / "empty.c", (), (), (), WORK, 0, 0, WORK))
+    with ThreadPoolExecutor(options.jobs) as pool:
+        measured = pool.map(lambda job: measure_library(*job), jobs)
+        rows = []
+        for (case, library, target), found in zip(jobs, measured, strict=True):
+            rows += found
+            figures = ", ".join(f"{row.metric} {row.value:g}" for row in found)
+            seconds = time.monotonic() - start
+            print(f"[{seconds:.0f} s] {case.name} {target.name} {library.name}: {figures}")
+    complete = (options.case, options.library, options.target) == ("*", "*", "*")
+    output = options.output or (RESULTS if complete else WORK / "dsp.json")
+    results.write(output, rows)
+    print(f"Wrote {len(rows)} figures to {output} in {time.monotonic() - start:.0f} s")
