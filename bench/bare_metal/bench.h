@@ -37,7 +37,8 @@ extern uint32_t bench_output[];
 extern const uint32_t bench_output_bytes;
 
 /* Memory for an adaptor's use, 8-byte aligned: bench_setup writes into bench_work_used how much of
- * it is to be counted (state and tables are, a copy of the input that the caller has anyway is not).
+ * it is to be counted (state and tables are, a copy of the input that the caller has anyway is
+ * not).
  */
 extern uint32_t bench_work[];
 extern const uint32_t bench_work_bytes;

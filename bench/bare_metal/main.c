@@ -106,8 +106,8 @@ static uintptr_t lowest_change(void)
     return (uintptr_t)word;
 }
 
-/* Setup and all rows; tells the stack's address before them and returns the sum of the results, or 0
- * if setup failed. */
+/* Setup and all rows; tells the stack's address before them and returns the sum of the results, or
+ * 0 if setup failed. */
 static __attribute__((noinline)) uint32_t run(uintptr_t *stack)
 {
     volatile uint32_t below_the_paint[64]; /* the functions called from here are inside the paint */

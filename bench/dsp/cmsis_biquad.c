@@ -2,14 +2,14 @@
  * holds the coefficients in its order and format. */
 #include "cmsis.h"
 
-#define DF1_Q15      1
-#define FAST_Q15     2
-#define DF1_Q31      3
-#define FAST_Q31     4
-#define DF1_32X64    5
-#define DF1_F32      6
-#define DF2T_F32     7
-#define POST_SHIFT   1
+#define DF1_Q15       1
+#define FAST_Q15      2
+#define DF1_Q31       3
+#define FAST_Q31      4
+#define DF1_32X64     5
+#define DF1_F32       6
+#define DF2T_F32      7
+#define POST_SHIFT    1
 #define SAMPLES(type) ((const type *)row)
 #define OUT(type)     ((type *)bench_output)
 

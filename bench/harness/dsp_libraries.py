@@ -17,7 +17,7 @@ from . import peers
 from .dsp_cases import BANDS, HIGHEST, LOWEST, Array, Case, log_mel_db, mel_filters
 from .environment import ROOT
 from .natives import Call
-from .senselet_dsp import our_calls
+from .senselet_dsp import our_calls, packed
 
 ADAPTORS = ROOT / "bench" / "dsp"
 ARM = ("m0", "m3", "m4f")
@@ -68,13 +68,8 @@ class Library:
     exact: Callable[[Case], Array] | None = None
 
 
-def packed(items: Array, scale: float = 1.0) -> Array:
-    """Return the bins 0 ... n / 2 of a spectrum that has the last one's real part in place 1."""
-    x = items.astype(np.float64) * scale
-    spectrum = np.zeros((len(x), x.shape[1] // 2 + 1), dtype=np.complex128)
-    spectrum[:, 1:-1] = x[:, 2::2] + 1j * x[:, 3::2]
-    spectrum[:, 0], spectrum[:, -1] = x[:, 0], x[:, 1]
-    return spectrum
+def _scaled(unit: float) -> Callable[[Array], Array]:
+    return lambda items: np.asarray(items.astype(np.float64) * unit)
 
 
 def _pairs(items: Array, bins: int, scale: float = 1.0) -> Array:
@@ -94,26 +89,32 @@ TRANSFORMS = (
     "CommonTables/arm_common_tables", "CommonTables/arm_const_structs",
     "TransformFunctions/arm_bitreversal", "TransformFunctions/arm_bitreversal2",
 )  # fmt: skip
-RFFT_Q15 = tuple(
-    f"TransformFunctions/arm_{name}_q15"
-    for name in ("rfft", "rfft_init", "cfft", "cfft_init", "cfft_radix4")
-) + ("BasicMathFunctions/arm_shift_q15",)
+RFFT_Q15 = (
+    *(
+        f"TransformFunctions/arm_{name}_q15"
+        for name in ("rfft", "rfft_init", "cfft", "cfft_init", "cfft_radix4")
+    ),
+    "BasicMathFunctions/arm_shift_q15",
+)
 RFFT_F32 = tuple(
     f"TransformFunctions/arm_{name}_f32"
     for name in ("rfft_fast", "rfft_fast_init", "cfft", "cfft_init", "cfft_radix8")
 )
 MFCC_Q15 = (
-    *TRANSFORMS, *RFFT_Q15, "TransformFunctions/arm_mfcc_q15", "TransformFunctions/arm_mfcc_init_q15",
+    *TRANSFORMS, *RFFT_Q15, "TransformFunctions/arm_mfcc_q15",
+    "TransformFunctions/arm_mfcc_init_q15",
     "StatisticsFunctions/arm_absmax_q15", "BasicMathFunctions/arm_scale_q15",
     "BasicMathFunctions/arm_mult_q15", "ComplexMathFunctions/arm_cmplx_mag_q15",
     "BasicMathFunctions/arm_dot_prod_q15", "BasicMathFunctions/arm_scale_q31",
     "BasicMathFunctions/arm_offset_q31", "BasicMathFunctions/arm_shift_q31",
     "FastMathFunctions/arm_vlog_q31", "FastMathFunctions/arm_divide_q15",
+    "BasicMathFunctions/arm_abs_q15",
     "FastMathFunctions/arm_sqrt_q15", "FastMathFunctions/arm_sqrt_q31",
     "MatrixFunctions/arm_mat_vec_mult_q15",
 )  # fmt: skip
 MFCC_F32 = (
-    *TRANSFORMS, *RFFT_F32, "TransformFunctions/arm_mfcc_f32", "TransformFunctions/arm_mfcc_init_f32",
+    *TRANSFORMS, *RFFT_F32, "TransformFunctions/arm_mfcc_f32",
+    "TransformFunctions/arm_mfcc_init_f32",
     "StatisticsFunctions/arm_absmax_f32", "BasicMathFunctions/arm_scale_f32",
     "BasicMathFunctions/arm_mult_f32", "ComplexMathFunctions/arm_cmplx_mag_f32",
     "BasicMathFunctions/arm_dot_prod_f32", "BasicMathFunctions/arm_offset_f32",
@@ -135,8 +136,8 @@ def _cmsis(
     folder = peers.cmsis()
 
     def flags(target: str) -> tuple[str, ...]:
-        core = f"-I{peers.cmsis_core()}" if target in ARM else "-D__GNUC_PYTHON__"
-        return (*CMSIS_VARIANTS[variant], core)
+        core = peers.cmsis_core() if target in ARM else ADAPTORS / "generic"
+        return (*CMSIS_VARIANTS[variant], f"-I{core}")
 
     return Library(
         name=f"cmsis-dsp {peers.CMSIS_VERSION} {title}{variant}",
@@ -202,7 +203,7 @@ def _cmsis_biquad(case: Case, variant: str) -> list[Library]:
         found.append(
             _cmsis(
                 variant, f"{name} ", "cmsis_biquad.c", kind, (kind, case.samples),
-                lambda x, unit=unit: x.astype(np.float64) * unit,
+                _scaled(unit),
                 tuple(f"FilteringFunctions/arm_biquad_cascade_{file}" for file in files),
                 (f"N={case.samples}", f"STAGES={len(case.sos)}", f"VARIANT={number}"),
                 model=model,
@@ -291,7 +292,9 @@ def _emlearn(case: Case) -> list[Library]:
     n = case.samples
     name = f"emlearn {version('emlearn')} float"
 
-    def library(adaptor: str, output: int, decode: Callable[[Array], Array], **more: Any) -> Library:
+    def library(
+        adaptor: str, output: int, decode: Callable[[Array], Array], **more: Any
+    ) -> Library:
         defines = (f"N={n}", *more.pop("defines", ()))
         return Library(
             name, "f32", adaptor, ("f32", output), decode,

@@ -122,9 +122,7 @@ class Call:
             count = str(use) if isinstance(use, int) else f"ROW_ITEMS_{name}"
             if not isinstance(use, int):
                 lines.append(f"enum {{ {count} = ROW_BYTES / sizeof({c_type}) }};")
-            lines.append(
-                f"static const struct {{ uint32_t count; }} {name}_items = {{ {count} }};"
-            )
+            lines.append(f"static const struct {{ uint32_t count; }} {name}_items = {{ {count} }};")
             if use == "in":
                 where = "row"
             elif results == 0:

@@ -67,8 +67,8 @@ def _kept(name: str, fetch: Callable[[Path], None]) -> Path:
 
 
 def _fetch_cmsis(work: Path) -> None:
-    # pip can't hand out an sdist without running its setup.py, which needs much that we don't: it is
-    # left to fail, and asked not to clean up what it had unpacked by then.
+    # pip can't hand out an sdist without running its setup.py, which needs much that we don't: it
+    # is left to fail, and asked not to clean up what it had unpacked by then.
     environment = {**os.environ, "TMPDIR": str(work)}
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-clean", "--no-deps"]
     command += ["--no-build-isolation", "--no-binary", "cmsisdsp", "--dest", str(work / "sdist")]

@@ -1,13 +1,68 @@
 """Senselet's own functions, as calls of its native modules' methods, for every case."""
 
+import struct
 from collections.abc import Callable
+
+import numpy as np
 
 from .dsp_cases import Array, Case
 from .natives import Call
 
-Ours = tuple[str, Call, Callable[[Array], Array], Callable[[Case], Array] | None]
+Decode = Callable[[Array], Array]
+Ours = tuple[str, Call, Decode, Callable[[Case], Array] | None]
+
+
+def packed(items: Array, scale: float = 1.0) -> Array:
+    """Return the bins 0 ... n / 2 of a spectrum that has the last one's real part in place 1."""
+    x = items.astype(np.float64) * scale
+    spectrum = np.zeros((len(x), x.shape[1] // 2 + 1), dtype=np.complex128)
+    spectrum[:, 1:-1] = x[:, 2::2] + 1j * x[:, 3::2]
+    spectrum[:, 0], spectrum[:, -1] = x[:, 0], x[:, 1]
+    return spectrum
+
+
+def float_sections(case: Case) -> bytes:
+    """Return the payload of core/dsp/biquad.h: one channel, a stream."""
+    sos = np.array(case.sos)
+    coefficients = np.hstack([sos[:, :3], sos[:, 4:]]).astype("<f4")
+    return struct.pack("<II", 1 | 1 << 8, len(sos)) + coefficients.tobytes()
+
+
+def fixed_sections(case: Case) -> bytes:
+    """Return the payload of core/dsp/biquad_fixed.h."""
+    payload = struct.pack("<I", 1 | len(case.sos) << 8)
+    for b0, b1, b2, _, a1, a2 in case.sos:
+        needed = abs(b0) + abs(b1) + abs(b2) + 1.5 * (abs(a1) + abs(a2))
+        fraction = next(f for f in (30, 29, 28) if needed < 4 << (30 - f))
+        words = [round(c * 2.0**fraction) for c in (b0, b1, b2, a1, a2)]
+        payload += struct.pack("<5iI", *words, fraction)
+    return payload
+
+
+def _rfft(case: Case) -> list[Ours]:
+    payload = struct.pack("<I", 1 | case.samples << 16)
+    module, kind = ("_fft_q15", "FFTq15") if case.bits else ("_fft", "FFT")
+    scale = case.samples / 2**15 if case.bits else 1.0
+    call = Call(module, kind, "real", payload, {"x": "in place"})
+    return [("senselet", call, lambda x: packed(x, scale), None)]
+
+
+def _biquad(case: Case) -> list[Ours]:
+    module, kind = {
+        16: ("_biquad_q15", "BiquadQ15"),
+        32: ("_biquad_q31", "BiquadQ31"),
+        None: ("_biquad", "Biquad"),
+    }[case.bits]
+    payload = float_sections(case) if case.bits is None else fixed_sections(case)
+    unit = 1.0 if case.bits is None else 2.0 ** (1 - case.bits)
+    call = Call(module, kind, "process", payload, {"block": "in", "out": case.samples})
+    return [("senselet", call, lambda x: x.astype(np.float64) * unit, None)]
+
+
+def _logmel(_: Case) -> list[Ours]:
+    return []
 
 
 def our_calls(case: Case) -> list[Ours]:
     """Return name, call, decoder and exact result (None: the case's) of what computes a case."""
-    return []
+    return {"rfft": _rfft, "biquad": _biquad, "logmel": _logmel}[case.kind](case)

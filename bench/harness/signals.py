@@ -6,6 +6,8 @@ sound. The second half of the rows is the same again, 40 dB quieter, for the sak
 that lose what is small.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +48,7 @@ def rows(count: int, samples: int, rate: float, peak: float, bits: int | None) -
     return np.asarray(np.round(x * scale) / scale, dtype=np.float64)
 
 
-def items(x: Signal, kind: str) -> NDArray[np.generic]:
+def items(x: Signal, kind: str) -> NDArray[Any]:
     """Return values in -1 ... 1 in a library's number format."""
     if kind == "f32":
         return x.astype("<f4")
@@ -54,7 +56,7 @@ def items(x: Signal, kind: str) -> NDArray[np.generic]:
     return np.round(x * 2.0 ** (bits - 1)).astype(f"<i{bits // 8}")
 
 
-def ratio_db(found: NDArray[np.generic], exact: NDArray[np.generic]) -> float:
+def ratio_db(found: NDArray[Any], exact: NDArray[Any]) -> float:
     """Return the signal-to-noise ratio of a result in dB."""
     noise = float(np.sum(np.abs(found - exact) ** 2))
     power = float(np.sum(np.abs(exact) ** 2))
