@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,3 +60,8 @@ def signal_to_noise(found: npt.NDArray[np.generic], expected: Array) -> float:
     """In decibels."""
     error = np.asarray(found, float) - expected
     return float(10 * np.log10((expected**2).sum() / (error**2).sum()))
+
+
+def opened(module: Any, payload: bytes) -> Any:
+    """The object, or the status if it is refused."""
+    return module.open(payload, 0, len(payload))
