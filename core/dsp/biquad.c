@@ -4,14 +4,10 @@
 #include "dsp/biquad_stability.h"
 
 enum {
-    CHUNK = 32, /* samples of one channel that are gathered at a time */
+    CHUNK = 64, /* samples that go through all sections before the next ones do */
 };
 
-/* Work memory: the count, the chunk if there are several channels, then the states. */
-static inline float *states_of(const sl_biquad *self, void *work)
-{
-    return (float *)work + (self->channels > 1 ? 1 + CHUNK : 1);
-}
+/* Work memory: the number of samples taken as 0, then two floats a section and channel. */
 
 /* |value| < 2 in Q30, cut off; otherwise the least integer, which is no stable coefficient. */
 static int32_t fixed_of(float value)
@@ -68,8 +64,7 @@ sl_status sl_biquad_open(sl_biquad *self, const void *payload, size_t length)
 
 size_t sl_biquad_work_size(const sl_biquad *self)
 {
-    uint32_t words = (self->channels > 1 ? 1 + CHUNK : 1) + 2 * self->sections * self->channels;
-    return (size_t)4 * words;
+    return 4 + (size_t)8 * self->sections * self->channels;
 }
 
 void sl_biquad_prepare(const sl_biquad *self, void *work)
@@ -81,7 +76,8 @@ void sl_biquad_prepare(const sl_biquad *self, void *work)
 }
 
 /* One sample through a section. */
-static inline float next(const float *c, float x, float *s1, float *s2)
+static inline __attribute__((always_inline)) float next(const float *c, float x, float *s1,
+                                                        float *s2)
 {
     float y = c[0] * x + *s1;
     *s1 = (*s2 + c[1] * x) - c[3] * y;
@@ -89,42 +85,92 @@ static inline float next(const float *c, float x, float *s1, float *s2)
     return y;
 }
 
-void sl_biquad_cascade(const float *coefficients, uint32_t sections, float *states, float *samples,
-                       size_t count)
-{
-    for (; sections != 0; sections--) {
-        const float c[5] = {coefficients[0], coefficients[1], coefficients[2], coefficients[3],
-                            coefficients[4]};
-        float s1 = states[0];
-        float s2 = states[1];
-        float *at = samples;
-        for (size_t i = count / 2; i != 0; i--, at += 2) {
-            at[0] = next(c, at[0], &s1, &s2);
-            at[1] = next(c, at[1], &s1, &s2);
-        }
-        if ((count & 1) != 0) {
-            at[0] = next(c, at[0], &s1, &s2);
-        }
-        bool finite = sl_is_finite(s1) && sl_is_finite(s2);
-        states[0] = finite ? s1 : 0.0f;
-        states[1] = finite ? s2 : 0.0f;
-        coefficients += 5;
-        states += 2;
-    }
-}
-
-/* Copy every `stride`-th sample, those that are no usable numbers as 0; returns how many. */
-static uint32_t copy_usable(const float *in, size_t stride, float *out, size_t count)
+/* One section over a block, sample by sample; returns how many samples it takes as 0. */
+static __attribute__((noinline)) uint32_t section_carefully(const float *c, float *state,
+                                                            const float *in, float *out,
+                                                            size_t count)
 {
     uint32_t missing = 0;
     for (; count != 0; count--) {
-        uint32_t bits = sl_float_bits(*in);
-        if ((bits & bits << 1 & 0x40000000u) != 0) { /* exponent of 2^65 or more */
-            bits = 0;
+        float x = *in++;
+        if (!sl_is_finite(x)) {
+            x = 0.0f;
             missing++;
         }
-        *out++ = sl_float_from_bits(bits);
-        in += stride;
+        float y = next(c, x, &state[0], &state[1]);
+        if (!sl_is_finite(y) || !sl_is_finite(state[0]) || !sl_is_finite(state[1])) {
+            y = state[0] = state[1] = 0.0f;
+            missing++;
+        }
+        *out++ = y;
+    }
+    return missing;
+}
+
+/* The same, fast. What is not finite stays in the state of a filter with feedback for good, so that
+ * a look at the end of a block tells whether there was anything to be careful of; then the block is
+ * done again, which is why `in` and `out` must not overlap. */
+static __attribute__((noinline)) uint32_t section(const float *coefficients, float *state,
+                                                  const float *in, float *out, size_t count)
+{
+    const float c[5] = {coefficients[0], coefficients[1], coefficients[2], coefficients[3],
+                        coefficients[4]};
+    float s1 = state[0];
+    float s2 = state[1];
+    const float *x = in;
+    float *y = out;
+    size_t left = count;
+    for (; left >= 4; left -= 4, x += 4, y += 4) {
+        y[0] = next(c, x[0], &s1, &s2);
+        y[1] = next(c, x[1], &s1, &s2);
+        y[2] = next(c, x[2], &s1, &s2);
+        y[3] = next(c, x[3], &s1, &s2);
+    }
+    for (; left != 0; left--) {
+        *y++ = next(c, *x++, &s1, &s2);
+    }
+    bool feedback = sl_float_magnitude(c[3]) != 0 || sl_float_magnitude(c[4]) != 0;
+    if (!feedback || !sl_is_finite(s1) || !sl_is_finite(s2)) {
+        return section_carefully(coefficients, state, in, out, count);
+    }
+    state[0] = s1;
+    state[1] = s2;
+    return 0;
+}
+
+static __attribute__((noinline)) void copy(const float *in, size_t in_stride, float *out,
+                                           size_t out_stride, size_t count)
+{
+    for (; count != 0; count--) {
+        *out = *in;
+        in += in_stride;
+        out += out_stride;
+    }
+}
+
+uint32_t sl_biquad_cascade(const float *coefficients, uint32_t sections, float *states,
+                           const float *in, float *out, size_t stride, size_t count)
+{
+    float chunks[2][CHUNK]; /* sections go from one to the other */
+    uint32_t missing = 0;
+    while (count != 0) {
+        size_t part = count < CHUNK ? count : CHUNK;
+        const float *from = in;
+        if (stride != 1 || (sections == 1 && in == out)) {
+            copy(in, stride, chunks[1], 1, part);
+            from = chunks[1];
+        }
+        for (uint32_t i = 0; i < sections; i++) {
+            float *to = i + 1 == sections && stride == 1 ? out : chunks[i & 1];
+            missing += section(coefficients + 5 * i, states + 2 * i, from, to, part);
+            from = to;
+        }
+        if (stride != 1) {
+            copy(from, 1, out, stride, part);
+        }
+        in += part * stride;
+        out += part * stride;
+        count -= part;
     }
     return missing;
 }
@@ -132,27 +178,12 @@ static uint32_t copy_usable(const float *in, size_t stride, float *out, size_t c
 void sl_biquad_process(const sl_biquad *self, const float *in, float *out, size_t count, void *work)
 {
     uint32_t *missing = work;
-    float *states = states_of(self, work);
-    if (self->channels <= 1) {
-        *missing += copy_usable(in, 1, out, count);
-        sl_biquad_cascade(self->coefficients, self->sections, states, out, count);
-        return;
-    }
-    float *chunk = (float *)work + 1;
+    float *states = (float *)work + 1;
     size_t channels = self->channels;
-    for (size_t left = count / channels; left != 0;) {
-        size_t part = left < CHUNK ? left : CHUNK;
-        for (size_t channel = 0; channel < channels; channel++) {
-            *missing += copy_usable(in + channel, channels, chunk, part);
-            sl_biquad_cascade(self->coefficients, self->sections,
-                              states + channel * 2 * self->sections, chunk, part);
-            for (size_t i = 0; i < part; i++) {
-                out[i * channels + channel] = chunk[i];
-            }
-        }
-        in += part * channels;
-        out += part * channels;
-        left -= part;
+    for (size_t channel = 0; channel < channels; channel++) {
+        *missing += sl_biquad_cascade(self->coefficients, self->sections, states, in + channel,
+                                      out + channel, channels, count / channels);
+        states += (size_t)2 * self->sections;
     }
 }
 

@@ -9,15 +9,15 @@
  * Transposed direct form II, in this order: y = b0 x + s1; s1 = (s2 + b1 x) - a1 y;
  * s2 = b2 x - a2 y. Each product is rounded before it is added.
  *
- * A sample that is NaN, infinite or of magnitude 2^65 (3.7e19) or more is taken as 0 and counted
- * (sl_biquad_missing). If a filter's own gain carries a state beyond 3.4e38 all the same, that
- * section's state is cleared at the end of the call. So no input silences a filter for good.
+ * A sample that is NaN or infinite is taken as 0. If finite samples carry a section beyond 3.4e38,
+ * it starts anew from rest, with the output 0. Both are counted (sl_biquad_missing). So nothing
+ * silences a filter for good.
  *
  * Poles: where they lie nearer to the unit circle than about 1e-3 (cut-off below rate / 2000),
  * rounding of coefficients and states shows; core/dsp/biquad_q31.h has room for them.
  *
  * Memory: sl_biquad (24 bytes on 32-bit processors) and sl_biquad_work_size() bytes: 4, and 8 for
- * each section of each channel, and 128 where there are several channels.
+ * each section of each channel; 650 bytes of stack.
  *
  * Payload: 32-bit little-endian words, at a 4-byte aligned address, fields from the lowest bit up.
  *
@@ -72,9 +72,10 @@ uint32_t sl_biquad_missing(const void *work);
 /* As a step: one window, filtered from rest. Returns SL_OK. */
 sl_status sl_biquad_run(const sl_biquad *self, const float *in, float *out, void *work);
 
-/* For algorithms with filters inside: `sections` sections over `count` samples in place, without
- * looking for samples that are not finite. `states` holds two floats a section, at rest 0. */
-void sl_biquad_cascade(const float *coefficients, uint32_t sections, float *states, float *samples,
-                       size_t count);
+/* For algorithms with filters inside: every `stride`-th of the values, `count` of them, through
+ * `sections` sections; in == out is allowed. `states` holds two floats a section, at rest 0.
+ * Returns how many samples were taken as 0. */
+uint32_t sl_biquad_cascade(const float *coefficients, uint32_t sections, float *states,
+                           const float *in, float *out, size_t stride, size_t count);
 
 #endif

@@ -56,40 +56,40 @@ static inline int32_t clipped(int32_t value, int32_t least, int32_t largest)
     return value > largest ? largest : value < least ? least : value;
 }
 
-/* One sample: the input into x[n-2]'s place, what is fed back into y[n-2]'s. What is new becomes
- * [n-1]. `fraction` is a constant where this is inlined. */
-static ALWAYS_INLINE int16_t next(const section *s, int32_t input, int32_t x1, int32_t *x2,
-                                  int32_t y1, int32_t *y2, int32_t *residue, uint32_t fraction)
+/* One sample in place: the input into *x2, what is fed back into *y2; they become [n-1]. `fraction`
+ * is a constant where this is inlined. */
+static ALWAYS_INLINE void next(int16_t *sample, const section *s, const section *limits, int32_t x1,
+                               int32_t *x2, int32_t y1, int32_t *y2, int32_t *residue,
+                               uint32_t fraction)
 {
-    int32_t sum = *residue + s->b2 * *x2 + s->b1 * x1 + s->a1 * y1 + s->a2 * *y2 + s->b0 * input;
-    *x2 = input;
+    int32_t sum = *residue + s->b2 * *x2 + s->b1 * x1 + s->a1 * y1 + s->a2 * *y2;
+    *x2 = *sample;
+    sum += s->b0 * *x2;
     *residue = sum & ((1 << fraction) - 1);
-    int32_t y = clipped(sum >> fraction, INT16_MIN, INT16_MAX);
-    *y2 = y;
-    if (y != sum >> fraction) {
-        *y2 = clipped(sum >> fraction, -s->limit, s->limit);
+    *y2 = sum >> fraction;
+    if (__builtin_expect((uint32_t)sum + (0x8000u << fraction) >= 0x10000u << fraction, 0)) {
+        *sample = *y2 < 0 ? INT16_MIN : INT16_MAX;
+        *y2 = clipped(*y2, -limits->limit, limits->limit);
+    } else {
+        *sample = (int16_t)*y2;
     }
-    return (int16_t)y;
 }
 
-/* One section over a block; `fraction` is a constant where this is inlined. */
-static ALWAYS_INLINE void filter(section *s, const int16_t *in, int16_t *out, size_t count,
-                                 uint32_t fraction)
+/* One section over a block in place. */
+static ALWAYS_INLINE void filter(section *s, int16_t *samples, size_t count, uint32_t fraction)
 {
     const section c = *s; /* in registers */
-    int32_t x1 = s->x1;
-    int32_t x2 = s->x2;
-    int32_t y1 = s->y1;
-    int32_t y2 = s->y2;
-    int32_t residue = s->residue;
-    for (size_t i = count / 2; i != 0; i--) {
-        out[0] = next(&c, in[0], x1, &x2, y1, &y2, &residue, fraction);
-        out[1] = next(&c, in[1], x2, &x1, y2, &y1, &residue, fraction);
-        in += 2;
-        out += 2;
+    int32_t x1 = c.x1;
+    int32_t x2 = c.x2;
+    int32_t y1 = c.y1;
+    int32_t y2 = c.y2;
+    int32_t residue = c.residue;
+    for (const int16_t *end = samples + (count & ~(size_t)1); samples != end; samples += 2) {
+        next(samples, &c, s, x1, &x2, y1, &y2, &residue, fraction);
+        next(samples + 1, &c, s, x2, &x1, y2, &y1, &residue, fraction);
     }
     if ((count & 1) != 0) {
-        out[0] = next(&c, in[0], x1, &x2, y1, &y2, &residue, fraction);
+        next(samples, &c, s, x1, &x2, y1, &y2, &residue, fraction);
         int32_t swap = x1;
         x1 = x2;
         x2 = swap;
@@ -109,14 +109,18 @@ void sl_biquad_q15_process(const sl_biquad_q15 *self, const int16_t *in, int16_t
 {
     section *s = work;
     const sl_biquad_section *c = self->coefficients;
+    if (in != out) {
+        for (size_t i = 0; i < count; i++) {
+            out[i] = in[i];
+        }
+    }
     for (uint32_t i = self->sections; i != 0; i--, c++, s++) {
         if (c->fraction == 30) {
-            filter(s, in, out, count, 30 - DROP);
+            filter(s, out, count, 30 - DROP);
         } else if (c->fraction == 29) {
-            filter(s, in, out, count, 29 - DROP);
+            filter(s, out, count, 29 - DROP);
         } else {
-            filter(s, in, out, count, 28 - DROP);
+            filter(s, out, count, 28 - DROP);
         }
-        in = out;
     }
 }

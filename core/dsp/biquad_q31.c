@@ -1,5 +1,7 @@
 #include "dsp/biquad_q31.h"
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 enum {
     CHUNK = 32,     /* int16 samples that are widened at a time */
     GUARD_BITS = 2, /* above full scale */
@@ -23,37 +25,54 @@ void sl_biquad_q31_prepare(const sl_biquad_q31 *self, void *work)
     }
 }
 
-/* One section over a block; `fraction` is a constant where this is inlined. */
-static inline __attribute__((always_inline)) void section(const sl_biquad_section *c,
-                                                          sl_biquad_q31_state *state,
-                                                          int32_t *samples, size_t count,
-                                                          uint32_t fraction)
+/* One sample in place: the input into *x2, the output into *y2; they become [n-1]. `fraction` is a
+ * constant where this is inlined. */
+static ALWAYS_INLINE void next(int32_t *sample, const sl_biquad_section *c, int32_t x1, int32_t *x2,
+                               int32_t y1, int32_t *y2, uint32_t *residue, uint32_t fraction)
 {
-    int32_t b0 = c->b0;
-    int32_t b1 = c->b1;
-    int32_t b2 = c->b2;
-    int32_t a1 = -c->a1; /* |a1| < 2 in Q30: no overflow */
-    int32_t a2 = -c->a2;
+    int64_t sum = *residue;
+    sum += (int64_t)c->b2 * *x2;
+    sum += (int64_t)c->a2 * *y2;
+    *x2 = *sample;
+    sum += (int64_t)c->b1 * x1;
+    sum += (int64_t)c->a1 * y1;
+    sum += (int64_t)c->b0 * *x2;
+    uint32_t low = (uint32_t)sum;
+    uint32_t high = (uint32_t)((uint64_t)sum >> 32);
+    *residue = low & ((1u << fraction) - 1);
+    int32_t y = (int32_t)(high << (32 - fraction) | low >> fraction);
+    if (__builtin_expect(high + (1u << (fraction - 1)) >= 1u << fraction, 0)) {
+        y = (int32_t)high < 0 ? INT32_MIN : INT32_MAX;
+    }
+    __asm__("" : "+r"(y)); /* 32 bits from here on: no sign is to be extended ahead of time */
+    *y2 = y;
+    *sample = y;
+}
+
+/* One section over a block in place. */
+static ALWAYS_INLINE void section(const sl_biquad_section *coefficients, sl_biquad_q31_state *state,
+                                  int32_t *samples, size_t count, uint32_t fraction)
+{
+    sl_biquad_section c = *coefficients; /* in registers */
+    c.a1 = -c.a1;                        /* |a1| < 2: no overflow */
+    c.a2 = -c.a2;
     int32_t x1 = state->x1;
     int32_t x2 = state->x2;
     int32_t y1 = state->y1;
     int32_t y2 = state->y2;
     uint32_t residue = state->residue;
-    for (; count != 0; count--) {
-        int32_t x = *samples;
-        int64_t sum = (int64_t)((uint64_t)residue);
-        sum += (int64_t)b0 * x;
-        sum += (int64_t)b1 * x1;
-        sum += (int64_t)b2 * x2;
-        sum += (int64_t)a1 * y1;
-        sum += (int64_t)a2 * y2;
-        x2 = x1;
-        x1 = x;
-        y2 = y1;
-        residue = (uint32_t)sum & ((1u << fraction) - 1);
-        int64_t y = sum >> fraction;
-        y1 = y > INT32_MAX ? INT32_MAX : y < INT32_MIN ? INT32_MIN : (int32_t)y;
-        *samples++ = y1;
+    for (const int32_t *end = samples + (count & ~(size_t)1); samples != end; samples += 2) {
+        next(samples, &c, x1, &x2, y1, &y2, &residue, fraction);
+        next(samples + 1, &c, x2, &x1, y2, &y1, &residue, fraction);
+    }
+    if ((count & 1) != 0) {
+        next(samples, &c, x1, &x2, y1, &y2, &residue, fraction);
+        int32_t swap = x1;
+        x1 = x2;
+        x2 = swap;
+        swap = y1;
+        y1 = y2;
+        y2 = swap;
     }
     state->x1 = x1;
     state->x2 = x2;
@@ -81,24 +100,35 @@ static inline sl_biquad_q31_state *states_of(void *work)
     return (sl_biquad_q31_state *)(void *)((int32_t *)work + CHUNK);
 }
 
-/* value * 2^shift, saturated. */
-static inline int32_t scaled_up(int32_t value, uint32_t shift)
+/* From Q29 to Q31, saturated. */
+static inline int32_t scaled_up(int32_t value)
 {
-    int32_t limit = INT32_MAX >> shift;
-    return value > limit        ? INT32_MAX
-           : value < -limit - 1 ? INT32_MIN
-                                : (int32_t)((uint32_t)value << shift);
+    if (__builtin_expect((uint32_t)value + (1u << 29) >= 1u << 30, 0)) {
+        return value < 0 ? INT32_MIN : INT32_MAX;
+    }
+    return (int32_t)((uint32_t)value << GUARD_BITS);
 }
 
 void sl_biquad_q31_process(const sl_biquad_q31 *self, const int32_t *in, int32_t *out, size_t count,
                            void *work)
 {
-    for (size_t i = 0; i < count; i++) {
+    size_t i = count & 1;
+    if (i != 0) {
+        out[0] = in[0] >> GUARD_BITS;
+    }
+    for (; i != count; i += 2) {
+        int32_t second = in[i + 1] >> GUARD_BITS;
         out[i] = in[i] >> GUARD_BITS;
+        out[i + 1] = second;
     }
     sl_biquad_q31_cascade(self->coefficients, self->sections, states_of(work), out, count);
-    for (size_t i = 0; i < count; i++) {
-        out[i] = scaled_up(out[i], GUARD_BITS);
+    i = count & 1;
+    if (i != 0) {
+        out[0] = scaled_up(out[0]);
+    }
+    for (; i != count; i += 2) {
+        out[i] = scaled_up(out[i]);
+        out[i + 1] = scaled_up(out[i + 1]);
     }
 }
 
