@@ -46,9 +46,9 @@ void sl_fft_prepare(const sl_fft *fft, void *work)
 
 static inline void swap(point *a, point *b)
 {
-    point old = *a;
-    *a = *b;
-    *b = old;
+    float re = a->re, im = a->im;
+    a->re = b->re, a->im = b->im;
+    b->re = re, b->im = im;
 }
 
 /* x[i] to the place whose index has i's bits in reverse. An index is one bit, middle bits m, one
@@ -195,6 +195,12 @@ static void canonicalise(float *x, uint32_t count)
     }
 }
 
+/* 1 / n of a power of two. */
+static float reciprocal(uint32_t n)
+{
+    return sl_float_from_bits((96u + sl_leading_zeros(n)) << 23);
+}
+
 void sl_fft_complex(const sl_fft *fft, float *x, const void *work)
 {
     transform((point *)x, fft->n, work, fft->n);
@@ -211,7 +217,7 @@ void sl_fft_complex_inverse(const sl_fft *fft, float *x, const void *work)
     for (; low < high; low++, high--) {
         swap(low, high);
     }
-    float scale = 1.0f / (float)n;
+    float scale = reciprocal(n);
     for (uint32_t i = 0; i < 2 * n; i++) {
         x[i] *= scale;
     }
@@ -233,7 +239,7 @@ void sl_fft_real(const sl_fft *fft, float *x, const void *work)
 void sl_fft_real_inverse(const sl_fft *fft, float *x, const void *work)
 {
     uint32_t n = fft->n;
-    float scale = 1.0f / (float)n;
+    float scale = reciprocal(n);
     split((point *)x, n / 2, work, scale, 1);
     float first = x[0] * scale;
     float last = x[1] * scale;
@@ -243,4 +249,17 @@ void sl_fft_real_inverse(const sl_fft *fft, float *x, const void *work)
     x[n / 2 + 1] *= -2.0f * scale;
     transform((point *)x, n / 2, work, n);
     canonicalise(x, n);
+}
+
+void sl_fft_transform(const sl_fft *fft, sl_fft_kind kind, float *x, const void *work)
+{
+    if (kind == SL_FFT_REAL) {
+        sl_fft_real(fft, x, work);
+    } else if (kind == SL_FFT_REAL_INVERSE) {
+        sl_fft_real_inverse(fft, x, work);
+    } else if (kind == SL_FFT_COMPLEX) {
+        sl_fft_complex(fft, x, work);
+    } else {
+        sl_fft_complex_inverse(fft, x, work);
+    }
 }

@@ -31,6 +31,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "dsp/fft_kind.h"
 
 enum {
     SL_FFT_VERSION = 1,
@@ -60,5 +61,8 @@ void sl_fft_real_inverse(const sl_fft *fft, float *x, const void *work);
 /* 2 n floats: signal to spectrum, and back. */
 void sl_fft_complex(const sl_fft *fft, float *x, const void *work);
 void sl_fft_complex_inverse(const sl_fft *fft, float *x, const void *work);
+
+/* One of the above, by its number. */
+void sl_fft_transform(const sl_fft *fft, sl_fft_kind kind, float *x, const void *work);
 
 #endif

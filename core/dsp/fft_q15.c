@@ -57,9 +57,9 @@ static inline int32_t saturate(int32_t value)
 
 INLINE void swap_q15(point_q15 *a, point_q15 *b)
 {
-    point_q15 old = *a;
-    *a = *b;
-    *b = old;
+    int16_t re = a->re, im = a->im;
+    a->re = b->re, a->im = b->im;
+    b->re = re, b->im = im;
 }
 
 /* x[i] to the place whose index has i's bits in reverse. An index is one bit, middle bits m, one
@@ -284,4 +284,17 @@ void sl_fft_q15_real_inverse(const sl_fft_q15 *fft, int16_t *x, const void *work
     x[n / 2 + 1] = (int16_t)saturate(-x[n / 2 + 1]);
     inverse((point_q15 *)x, n / 2, work, n);
     double_q15(x, n);
+}
+
+void sl_fft_q15_transform(const sl_fft_q15 *fft, sl_fft_kind kind, int16_t *x, const void *work)
+{
+    if (kind == SL_FFT_REAL) {
+        sl_fft_q15_real(fft, x, work);
+    } else if (kind == SL_FFT_REAL_INVERSE) {
+        sl_fft_q15_real_inverse(fft, x, work);
+    } else if (kind == SL_FFT_COMPLEX) {
+        sl_fft_q15_complex(fft, x, work);
+    } else {
+        sl_fft_q15_complex_inverse(fft, x, work);
+    }
 }

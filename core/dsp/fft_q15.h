@@ -38,6 +38,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "dsp/fft_kind.h"
 
 enum {
     SL_FFT_Q15_VERSION = 1,
@@ -67,5 +68,8 @@ void sl_fft_q15_real_inverse(const sl_fft_q15 *fft, int16_t *x, const void *work
 /* 2 n numbers: signal to spectrum, and back. */
 void sl_fft_q15_complex(const sl_fft_q15 *fft, int16_t *x, const void *work);
 void sl_fft_q15_complex_inverse(const sl_fft_q15 *fft, int16_t *x, const void *work);
+
+/* One of the above, by its number. */
+void sl_fft_q15_transform(const sl_fft_q15 *fft, sl_fft_kind kind, int16_t *x, const void *work);
 
 #endif
