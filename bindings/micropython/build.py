@@ -3,14 +3,20 @@
     python bindings/micropython/build.py [ARCH ...]
 
 The results go to ``senselet/modules/ARCH/``, where ``senselet install`` finds them. How they are
-compiled and linked is in ``boards/native_module.py``.
+compiled and linked is in ``boards/native_module.py``. A module is built once: the cache keeps it as
+long as no file that it includes, no flag and no tool has changed.
 """
 
 from __future__ import annotations
 
+import functools
+import os
+import re
+import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +24,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bindings import generate  # noqa: E402
-from boards.cache import BuildError  # noqa: E402
+from boards import native_module  # noqa: E402
+from boards.cache import BuildError, entry, hash_of  # noqa: E402
+from boards.micropython_source import source  # noqa: E402
 from boards.mpy_cross import mpy_cross  # noqa: E402
 from boards.native_module import ARCHITECTURES as PLAIN  # noqa: E402
 from boards.native_module import COMMON_FLAGS as PLAIN_FLAGS  # noqa: E402
 from boards.native_module import Architecture, compile_module  # noqa: E402
 
+INCLUDES = (ROOT / "core", ROOT / "bindings")
 MODULES = ROOT / "senselet" / "modules"
 BYTECODE = "bytecode"
 
@@ -43,20 +52,59 @@ class ModuleError(RuntimeError):
 
 
 def build(architecture: Architecture, module: generate.Description, out: Path) -> Path:
-    """Build one module; return the .mpy file."""
-    result = out / f"{module['module']}.mpy"
-    with tempfile.TemporaryDirectory() as folder:
-        c_file = Path(folder) / f"{module['module']}.c"
-        c_file.write_text(generate.micropython(module))
+    """Build one module, or take it from the cache; return the .mpy file."""
+    name = module["module"]
+    text = generate.micropython(module)
+    flags = (*STRICT, module.get("optimise", "-Os"))
+    tools = [compiler_version(architecture.compiler), str(source().name), repr(architecture)]
+    tools.append(Path(native_module.__file__).read_text())
+    key = hash_of(text, *included(text), *flags, *tools)
+
+    def make(folder: Path) -> None:
+        c_file = folder / f"{name}.c"
+        c_file.write_text(text)
         compile_module(
             architecture,
             c_file,
-            result,
-            includes=(ROOT / "core", ROOT / "bindings"),
-            flags=(*STRICT, module.get("optimise", "-Os")),
+            folder / f"{name}.mpy",
+            includes=INCLUDES,
+            flags=flags,
             library=architecture.soft_float,
         )
+
+    built = entry(f"module{name}-{architecture.name}", key, make)
+    out.mkdir(parents=True, exist_ok=True)
+    result = out / f"{name}.mpy"
+    temporary = result.with_suffix(".tmp")
+    shutil.copyfile(built / f"{name}.mpy", temporary)
+    temporary.replace(result)
     return result
+
+
+def included(text: str) -> Iterator[str]:
+    """The files of ours that a C source includes, and what these include."""
+    seen: set[Path] = set()
+    waiting = [text]
+    while waiting:
+        for name in re.findall(r'^#include "([^"]+)"', waiting.pop(), re.MULTILINE):
+            for folder in INCLUDES:
+                path = folder / name
+                if path.is_file() and path not in seen:
+                    seen.add(path)
+                    waiting.append(path.read_text())
+    for path in sorted(seen):
+        yield str(path.relative_to(ROOT))
+        yield path.read_text()
+
+
+@functools.cache
+def compiler_version(compiler: str) -> str:
+    """What a compiler says of itself; nothing if it is missing, which the build will tell."""
+    if shutil.which(compiler) is None:
+        return ""
+    return subprocess.run(
+        [compiler, "--version"], capture_output=True, text=True, check=False
+    ).stdout
 
 
 def build_runtime(out: Path) -> list[Path]:
@@ -85,16 +133,21 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"unknown architecture {unknown[0]}; known are {', '.join(ARCHITECTURES)}")
         return 2
-    print(f"{'module':<18}" + "".join(f"{name:>11}" for name in names or ARCHITECTURES))
-    for module in generate.descriptions():
-        row = f"{module['module']:<18}"
-        for name in names or ARCHITECTURES:
-            if module.get("fpu") and ARCHITECTURES[name].soft_float:
-                row += f"{'-':>11}"
-                continue
-            path = build(ARCHITECTURES[name], module, MODULES / name)
-            row += f"{path.stat().st_size:>11}"
-        print(row)
+    chosen = [ARCHITECTURES[name] for name in names or ARCHITECTURES]
+    print(f"{'module':<18}" + "".join(f"{one.name:>11}" for one in chosen))
+
+    def size(module: generate.Description, architecture: Architecture) -> str:
+        if module.get("fpu") and architecture.soft_float:
+            return "-"
+        return str(build(architecture, module, MODULES / architecture.name).stat().st_size)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = [
+            (module["module"], [pool.submit(size, module, one) for one in chosen])
+            for module in generate.descriptions()
+        ]
+        for name, jobs in rows:
+            print(f"{name:<18}" + "".join(f"{job.result():>11}" for job in jobs), flush=True)
     for path in build_runtime(MODULES / BYTECODE):
         print(f"{path.name:<18}{path.stat().st_size:>11}")
     return 0
