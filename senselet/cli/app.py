@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from senselet.data import Recording
     from senselet.deploy.play import InstalledModel
     from senselet.links import Link
+    from senselet.plot import BoardSeries
 
 
 class Commands(TyperGroup):
@@ -330,6 +331,55 @@ def build_module(
 
 
 @app.command()
+def plot(
+    recording: Annotated[Path, typer.Argument(help="A recording: WAV, CSV, .npy, .npz.")],
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="The picture: .png, .svg or .pdf; by default NAME.png."),
+    ] = None,
+    panel: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            help="What to show, repeatedly: waveform, spectrogram, level, features, probabilities."
+        ),
+    ] = None,
+    rate: Annotated[float, typer.Option(help="Samples a second, if the file tells none.")] = 0.0,
+    log: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Levels that a board logged: JSON lines or CSV."),
+    ] = None,
+    full_scale: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="Level of a sine at full scale in dB; without it levels are in dBFS."),
+    ] = None,
+    device: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Let a model on this board compute features and probabilities."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="Name of the installed model, if there are several.")
+    ] = "",
+    resample: Annotated[
+        bool, typer.Option(help="Convert a recording of another rate than the model's.")
+    ] = False,
+    title: Annotated[Optional[str], typer.Option(help="Above the picture.")] = None,  # noqa: UP045
+) -> None:
+    """Draw a recording, and what a board computed of it."""
+    from senselet.data import load_file
+    from senselet.plot import plot_recording, read_log, save_figure
+
+    loaded = load_file(recording, label="", rate=rate, name=recording.name)
+    logged = read_log(log) if log is not None else None
+    board = played_on(device, model, recording, resample) if device is not None else None
+    figure = plot_recording(
+        loaded, panel or (), log=logged, board=board, full_scale=full_scale, title=title
+    )
+    path = output or Path(f"{recording.stem}.png")
+    save_figure(figure, path)
+    CONSOLE.print(f"Wrote {path}: {loaded.seconds:.3g} s of {', '.join(loaded.channels)}")
+
+
+@app.command()
 def devices() -> None:
     """List the boards that commands can use: virtual ones and what is plugged in."""
     from senselet.links import list_devices
@@ -360,6 +410,20 @@ def load_data(data: str, recipe: training.Recipe) -> list[Recording]:
         scale=source.scale,
         resample=source.resample,
     )
+
+
+def played_on(device: str, model: str, recording: Path, resample: bool) -> BoardSeries:
+    """What an installed model on a board makes of a recording."""
+    from senselet.cli.devices import opened
+    from senselet.deploy.play import installed_model
+    from senselet.links.sim import PREFIX
+    from senselet.plot import play_on_board
+
+    with tempfile.TemporaryDirectory() as name, opened(device, host_folder=Path(name)) as link:
+        installed = installed_model(link, model)
+        samples = read_samples(recording, installed, resample=resample)
+        virtual = device.startswith(PREFIX)
+        return play_on_board(link, installed, samples, Path(name), virtual_sensor=virtual)
 
 
 def read_samples(path: Path, model: InstalledModel, *, resample: bool = False) -> bytes:

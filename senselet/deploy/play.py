@@ -24,12 +24,15 @@ class WindowResult:
         The board's own bytes, little-endian binary32, as hexadecimal digits.
     label
         What the board decided.
+    features
+        What the last step was given, as the probabilities; empty if it was not asked for.
     """
 
     recording: int
     index: int
     probabilities: str
     label: str
+    features: str = ""
 
     def line(self) -> str:
         """The result as one line of text: ``recording index probabilities class``."""
@@ -118,6 +121,7 @@ def play(
     host_folder: Path,
     *,
     virtual_sensor: bool = True,
+    with_features: bool = False,
     on_window: Callable[[WindowResult], None] | None = None,
 ) -> Played:
     """Let a board classify recordings, each a stream of its own.
@@ -133,17 +137,24 @@ def play(
     virtual_sensor
         True plays the recordings in the board's virtual sensor; False copies each to a file on the
         board first, which works on real boards, too.
+    with_features
+        Also bring back what the last step was given for each window.
     """
     results: list[WindowResult] = []
     counted: list[int | None] = []
+    given: list[str] = []  # features of the window that comes next
 
     def take(line: str) -> None:
         kind, _, rest = line.strip().partition(" ")
         if kind == "window":
             recording, index, probabilities, label = rest.split(" ", 3)
-            results.append(WindowResult(int(recording), int(index), probabilities, label))
+            features = given.pop() if given else ""
+            result = WindowResult(int(recording), int(index), probabilities, label, features)
+            results.append(result)
             if on_window is not None:
                 on_window(results[-1])
+        elif kind == "features":
+            given.append(rest)
         elif kind == "instructions":
             counted.append(None if rest == "None" else int(rest))
 
@@ -158,7 +169,9 @@ def play(
     for number, name in enumerate(names):
         if not virtual_sensor:
             link.put("/" + name, recordings[number])
-        link.stream(_PLAY.format(number=number, name=name), take, timeout=120)
+        link.stream(
+            _PLAY.format(number=number, name=name, features=with_features), take, timeout=120
+        )
         if not virtual_sensor:
             link.remove("/" + name)
     total = None if None in counted else sum(c for c in counted if c is not None)
@@ -203,6 +216,9 @@ def _f():
         while _stream.next():
             if now:
                 spent += now() - start
+            if {features}:
+                given = _model._sources[-1] or _stream._values
+                print("features", str(binascii.hexlify(given), "ascii"))
             digits = str(binascii.hexlify(_stream.probabilities), "ascii")
             print("window", {number}, index, digits, _stream.label)
             index += 1
