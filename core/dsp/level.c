@@ -1,7 +1,6 @@
 #include "dsp/level.h"
 
-#include "base/float32.h"
-#include "base/logarithm.h"
+#include "dsp/level_units.h"
 
 enum {
     WORD_RATE = 1,
@@ -11,16 +10,11 @@ enum {
     WORD_GAIN = 5,
     WORD_POLES = 6, /* 1 - p or 1 - exp(...), eight of them */
     WORD_SECTION = 14,
-    DECIBEL = 1 << 16,
     F_SETTLED = 32, /* ticks: 5 time constants */
     S_SETTLED = 250,
-    BIN_SHIFT = 20,         /* 16 bins for each doubling of the power */
-    BINS_ABOVE = 16,        /* bins above full scale */
-    ENERGY_UNIT = 46 << 24, /* energies have the unit 2^-46 */
+    BIN_SHIFT = 20,  /* 16 bins for each doubling of the power */
+    BINS_ABOVE = 16, /* bins above full scale */
 };
-
-#define MAX_FULL_SCALE (300 * DECIBEL)
-#define MIN_FULL_SCALE (-200 * DECIBEL)
 
 static inline int within(int32_t value, int32_t low, int32_t high)
 {
@@ -60,9 +54,9 @@ sl_status sl_level_open(sl_level *self, const void *payload, size_t length)
     self->gain = self->weighting == SL_LEVEL_A ? (int32_t)words[WORD_GAIN] : 0;
     self->full_scale = (int32_t)words[WORD_FULL_SCALE];
     self->lower = (int32_t)words[WORD_LOWER];
-    if (!within(self->full_scale, MIN_FULL_SCALE, MAX_FULL_SCALE) ||
-        !within(self->lower, MIN_FULL_SCALE, 0) ||
-        !within((int32_t)words[WORD_GAIN], 0, 3 * DECIBEL)) {
+    if (!within(self->full_scale, SL_LEVEL_LOWEST, SL_LEVEL_HIGHEST) ||
+        !within(self->lower, SL_LEVEL_LOWEST, 0) ||
+        !within((int32_t)words[WORD_GAIN], 0, 3 * SL_LEVEL_DECIBEL)) {
         return SL_ERR_RANGE;
     }
     self->full_scale += self->gain;
@@ -170,41 +164,16 @@ uint32_t sl_level_take(const sl_level *self, sl_level_statistics *statistics,
     return 1;
 }
 
-/* Decibels, Q16, of a power, Q24, and full scale. */
-static int32_t decibels(const sl_level *self, int32_t power)
-{
-    return sl_decibels_q16((int32_t)((uint32_t)power + SL_LOG2_ONE)) + self->full_scale;
-}
-
-/* A level, Q16, as float32; exact below 256 dB. */
-static float float_of(int32_t level)
-{
-    uint32_t sign = level < 0 ? 0x80000000u : 0;
-    uint32_t magnitude = level < 0 ? 0u - (uint32_t)level : (uint32_t)level;
-    if (magnitude == 0) {
-        return 0.0f;
-    }
-    uint32_t zeros = sl_leading_zeros(magnitude);
-    uint32_t exponent = 31 - zeros + 127 - 16;
-    return sl_float_from_bits(sign | (((exponent - 1) << 23) + (magnitude << zeros >> 8)));
-}
-
 /* log2, Q24, of a span's energy by `divisor`. */
 static int32_t mean_power(const sl_level_span *span, uint32_t divisor)
 {
     if (divisor == 0) {
         return SL_LEVEL_NONE;
     }
-    uint64_t energy = span->energy;
-    int32_t scale = 0;
-    for (uint32_t high = span->energy_high; high != 0; high >>= 1) {
-        energy = energy >> 1 | (uint64_t)(high & 1) << 63;
-        scale += SL_LOG2_ONE;
-    }
-    if (energy == 0) {
+    if ((span->energy | span->energy_high) == 0) {
         return SL_LEVEL_SILENCE;
     }
-    return scale + sl_log2_u64(energy) - ENERGY_UNIT - sl_log2_u32(divisor);
+    return sl_level_log(span->energy, span->energy_high) - sl_log2_u32(divisor);
 }
 
 static int32_t mean_of_ticks(const sl_level *self, const sl_level_span *span)
@@ -266,13 +235,13 @@ sl_status sl_level_read(const sl_level *self, const sl_level_statistics *statist
     powers[SL_LEVEL_INTERVAL_F_MIN] = last->extremes[SL_LEVEL_EXTREME_F_MIN];
     powers[SL_LEVEL_INTERVAL_C_PEAK] = last->extremes[SL_LEVEL_EXTREME_PEAK];
     for (uint32_t i = 0; i < SL_LEVEL_FULL_SCALE; i++) {
-        int32_t level = decibels(self, powers[i]);
+        int32_t level = sl_level_decibels(powers[i]) + self->full_scale;
         if (i == SL_LEVEL_C_PEAK || i == SL_LEVEL_INTERVAL_C_PEAK) {
             level -= self->gain; /* which is that of A */
         }
-        out[i] = powers[i] == SL_LEVEL_NONE ? sl_nan() : float_of(level);
+        out[i] = powers[i] == SL_LEVEL_NONE ? sl_nan() : sl_level_float(level);
     }
-    out[SL_LEVEL_FULL_SCALE] = float_of(self->full_scale - self->gain);
+    out[SL_LEVEL_FULL_SCALE] = sl_level_float(self->full_scale - self->gain);
     return SL_OK;
 }
 
@@ -283,36 +252,15 @@ uint32_t sl_level_flags(const sl_level *self, const sl_level_statistics *statist
         flags |= SL_LEVEL_INTERVAL_OVERLOAD;
     }
     if (statistics->now[0] != SL_LEVEL_NONE &&
-        sl_decibels_q16(statistics->now[0] + SL_LOG2_ONE) + self->gain < self->lower) {
+        sl_level_decibels(statistics->now[0]) + self->gain < self->lower) {
         flags |= SL_LEVEL_UNDER_RANGE;
     }
     return flags;
 }
 
-/* A level as Q16, cut off; SL_LEVEL_NONE outside -200 ... 300. */
-static int32_t q16_of(float level)
-{
-    uint32_t bits = sl_float_bits(level);
-    uint32_t exponent = bits >> 23 & 0xFF;
-    if (exponent > 127 + 8) {
-        return SL_LEVEL_NONE;
-    }
-    /* mantissa * 2^(exponent - 150) * 2^16 */
-    uint32_t mantissa = (bits & 0x7FFFFFu) | 0x800000u;
-    uint32_t shift = 150 - 16 - exponent;
-    int32_t magnitude = 0;
-    if (exponent > 150 - 16) {
-        magnitude = (int32_t)(mantissa << (exponent - 134));
-    } else if (shift < 24) {
-        magnitude = (int32_t)(mantissa >> shift);
-    }
-    int32_t value = (bits & 0x80000000u) != 0 ? -magnitude : magnitude;
-    return within(value, MIN_FULL_SCALE, MAX_FULL_SCALE) ? value : SL_LEVEL_NONE;
-}
-
 sl_status sl_level_set_full_scale(sl_level *self, float level)
 {
-    int32_t value = q16_of(level);
+    int32_t value = sl_level_q16(level);
     if (value == SL_LEVEL_NONE) {
         return SL_ERR_VALUE;
     }
@@ -322,16 +270,16 @@ sl_status sl_level_set_full_scale(sl_level *self, float level)
 
 sl_status sl_level_calibrate(sl_level *self, const sl_level_statistics *statistics, float level)
 {
-    int32_t target = q16_of(level);
+    int32_t target = sl_level_q16(level);
     int32_t power = mean_of_ticks(self, &statistics->last);
     if (target == SL_LEVEL_NONE || power == SL_LEVEL_NONE || power == SL_LEVEL_SILENCE ||
         (statistics->last.flags & SL_LEVEL_OVERLOAD) != 0) {
         return SL_ERR_VALUE;
     }
-    int32_t relative = sl_decibels_q16(power + SL_LOG2_ONE);
+    int32_t relative = sl_level_decibels(power);
     int32_t full_scale = target - relative - self->gain;
     if (relative + self->gain < self->lower ||
-        !within(full_scale, MIN_FULL_SCALE, MAX_FULL_SCALE)) {
+        !within(full_scale, SL_LEVEL_LOWEST, SL_LEVEL_HIGHEST)) {
         return SL_ERR_VALUE;
     }
     self->full_scale = full_scale + self->gain;

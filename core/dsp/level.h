@@ -96,7 +96,7 @@ enum {
     SL_LEVEL_OVERLOAD = 1,          /* a sample reached full scale since the start */
     SL_LEVEL_INTERVAL_OVERLOAD = 2, /* in the last complete interval */
     SL_LEVEL_UNDER_RANGE = 4,       /* the F level is below the range now */
-    SL_LEVEL_INVALID = 8, /* NaN, infinity or |x| >= 1024 came since the start, and counted as 0 */
+    SL_LEVEL_INVALID = 8, /* NaN, infinity or |x| >= 8 came since the start, and counted as 0 */
 };
 
 /* Opened payload. Fields are read-only for callers. */

@@ -14,7 +14,7 @@ enum {
 };
 
 #define FULL           0x3F7FC000u /* bits of 1 - 2^-10: from here on a sample is clipped */
-#define TOO_LARGE_BITS 0x44800000u /* of 1024 */
+#define TOO_LARGE_BITS 0x41000000u /* of 8 */
 
 typedef struct high_pass {
     float x1, y;

@@ -2,7 +2,7 @@
  *
  * Samples become float32 with full scale 1. Sums of squares are taken over 64 samples of a tick in
  * float32 and from there on in integers, unit 2^-46; averages keep 24 bits, which bends a level by
- * less than 0.01 dB. A sample that is NaN, infinite or beyond +-1024 counts as 0 (and is told of,
+ * less than 0.01 dB. A sample that is NaN, infinite or beyond +-8 counts as 0 (and is told of,
  * SL_LEVEL_INVALID), so that nothing the stream holds can stay in the state.
  */
 #ifndef SL_DSP_LEVEL_F32_H

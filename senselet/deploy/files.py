@@ -13,7 +13,10 @@ from senselet.runtime import Model
 MODULES = Path(__file__).resolve().parent.parent / "modules"
 BYTECODE = "bytecode"  # beside the architectures: the runtime compiled, the same for all of them
 LIBRARY = "/lib/senselet"
-NEED_FPU = ("_level_f32",)  # not built for processors without one, where nothing needs them
+NEED_FPU = (
+    "_bands_f32",
+    "_level_f32",
+)  # not built for processors without one, where nothing needs them
 
 
 class NoModulesError(ExplainedError):

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+    from .sound_bands import BandMeter
+
 # The results, as core/dsp/level.h numbers them.
 RESULTS = (
     "fast",
@@ -54,6 +56,9 @@ class LevelMeter:
     arithmetic : str
         ``"fixed"``, integers; or ``"float"``, on processors with an FPU, which also takes blocks of
         float32 with full scale 1.
+    bands : str, optional
+        ``"third_octave"`` or ``"octave"``: band levels as well, in `bands`, at 16000, 32000, 44100
+        and 48000 Hz.
     interval : int
         Milliseconds, a multiple of 20, that the interval results are taken over.
     full_scale : float
@@ -90,6 +95,9 @@ class LevelMeter:
         Whether a sample was NaN, infinite or far out of range; it counted as 0.
     levels : array of float32
         All levels in the order of `RESULTS`, as `read` left them.
+    bands : BandMeter or None
+        The band levels: `bands.frequencies`, `bands.read()` since the start and
+        `bands.interval_levels`. Their intervals end with the block in which the meter's do.
 
     Examples
     --------
@@ -132,6 +140,7 @@ class LevelMeter:
         weighting: str = "A",
         sample_bits: int = 24,
         arithmetic: str = "fixed",
+        bands: "str | None" = None,
         *,
         interval: int = 1000,
         full_scale: float = 120.0,
@@ -176,6 +185,11 @@ class LevelMeter:
         self._native = native
         self._number = array("f", [0])
         self.levels = array("f", [0] * len(RESULTS))
+        self.bands: "BandMeter | None" = None
+        if bands is not None:
+            from .sound_bands import BandMeter
+
+            self.bands = BandMeter(rate, bands, sample_bits, arithmetic)
         self.set_full_scale(full_scale)
 
     def push(self, block: "Buffer") -> int:
@@ -194,6 +208,10 @@ class LevelMeter:
         intervals = self._native.push(block)
         if intervals < 0:
             raise failure(intervals, "the block of samples", "found " + describe(block))
+        if self.bands is not None:
+            self.bands.push(block)
+            if intervals:
+                self.bands.next()
         return intervals
 
     def read(self) -> "array[float]":
@@ -211,10 +229,14 @@ class LevelMeter:
     def restart(self) -> None:
         """Start a new measurement. The filters and the time-weighted levels run on."""
         self._native.restart()
+        if self.bands is not None:
+            self.bands.restart()
 
     def reset(self) -> None:
         """Forget everything, as after a gap in the samples."""
         self._native.reset()
+        if self.bands is not None:
+            self.bands.reset()
 
     def calibrate(self, level: float = 94.0) -> None:
         """Set `full_scale` so that the last complete interval's equivalent level is `level` dB.
@@ -228,6 +250,8 @@ class LevelMeter:
         status = self._native.calibrate(self._number)
         if status < 0:
             raise failure(status, "the calibration", "play a steady tone within the range")
+        if self.bands is not None:
+            self.bands.set_full_scale(self.full_scale)
 
     def set_full_scale(self, level: float) -> None:
         """Set the level of a sine of full scale, -200 ... 300 dB."""
@@ -235,3 +259,5 @@ class LevelMeter:
         status = self._native.set_full_scale(self._number)
         if status < 0:
             raise failure(status, "full_scale", "expected -200 ... 300 dB")
+        if self.bands is not None:
+            self.bands.set_full_scale(level)
