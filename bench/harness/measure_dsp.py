@@ -4,30 +4,33 @@ import argparse
 import fcntl
 import fnmatch
 import os
+import re
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from . import results, signals
-from .dsp_cases import CASES, Case, judge
+from .costs import Cost, entries
+from .dsp_cases import CASES, Array, Case, judge
 from .dsp_libraries import ADAPTORS, DTYPES, Library, libraries
 from .environment import BUILD, ROOT
 from .natives import WORK_BYTES, Call
 from .results import Row
-from .targets import TARGETS, BenchError, Parts, Target, build, measure, sizes
+from .targets import M0, TARGETS, BenchError, Parts, Run, Target, build, measure, sizes
 
 RESULTS = ROOT / "bench" / "results" / "dsp.json"
 WORK = BUILD / "dsp"
+OURS = "senselet"
 
 
-def prepare(case: Case, library: Library, target: Target) -> Parts:
+def prepare(folder: Path, rows: Array, library: Library, target: Target) -> Parts:
     """Write what a program is compiled from."""
-    folder = WORK / case.name / library.name.replace(" ", "-")
     folder.mkdir(parents=True, exist_ok=True)
-    rows = signals.items(case.rows, library.rows)
     rows_file, model_file = folder / "rows.bin", folder / "model.bin"
     rows_file.write_bytes(rows.tobytes())
     kind, count = library.output
@@ -74,9 +77,9 @@ def empty_program(target: Target, parts: Parts) -> Path:
 
 def measure_library(case: Case, library: Library, target: Target) -> list[Row]:
     """Measure one library on one case and target, and how exact its result is."""
-    parts = prepare(case, library, target)
-    folder = WORK / case.name / library.name.replace(" ", "-") / target.name
-    program = build(target, parts, folder)
+    folder = WORK / case.name / library.name.replace(" ", "-")
+    parts = prepare(folder, signals.items(case.rows, library.rows), library, target)
+    program = build(target, parts, folder / target.name)
     run = measure(target, program, parts.row_count, parts.output_bytes)
     kind, count = library.output
     found = np.frombuffer(run.output, dtype=DTYPES[kind]).reshape(parts.row_count, count)
@@ -84,18 +87,41 @@ def measure_library(case: Case, library: Library, target: Target) -> list[Row]:
     decoded = library.decode(found)
     if decoded.shape != exact.shape:
         raise BenchError(f"{library.name}: {decoded.shape} results, not {exact.shape}")
+    figures: dict[str, float] = {
+        "instructions": round(run.instructions / case.divisor, 2),
+        **memory(target, parts, program, run),
+        **judge(case, decoded, exact),
+    }
+    return [Row(case.name, target.name, library.name, m, float(v)) for m, v in figures.items()]
+
+
+def memory(target: Target, parts: Parts, program: Path, run: Run) -> dict[str, float]:
+    """Return bytes of code and constants, and of RAM: state, tables, scratch and stack."""
     with_library, without = sizes(program), sizes(empty_program(target, parts))
     own = without.symbols["bench_setup"] + without.symbols["bench_run"]
     # Coefficients and tables in the model's file are constants, too.
     code = with_library.flash - (without.flash - own) + parts.model.stat().st_size
-    figures: dict[str, float] = {
-        "instructions": round(run.instructions / case.divisor, 2),
-        "code_bytes": code,
-        **judge(case, decoded, exact),
-    }
+    figures: dict[str, float] = {"code_bytes": code}
     if run.stack is not None:
         figures["ram_bytes"] = with_library.ram - without.ram + run.stack + run.work
-    return [Row(case.name, target.name, library.name, m, float(v)) for m, v in figures.items()]
+    return figures
+
+
+def measure_cost(cost: Cost, target: Target) -> list[Row]:
+    """Measure what a function of ours costs on a target."""
+    kind, count = cost.call.output()
+    library = Library(
+        OURS, "", cost.call, (kind, cost.samples if count is None else count), lambda x: x
+    )
+    folder = WORK / "costs" / re.sub(r"[^\w.]+", "-", cost.name)
+    parts = prepare(folder, cost.rows, library, target)
+    program = build(target, parts, folder / target.name)
+    run = measure(target, program, parts.row_count, parts.output_bytes or 1)
+    figures = {
+        "instructions": round(run.instructions / cost.divisor, 2),
+        **memory(target, parts, program, run),
+    }
+    return [Row(cost.name, target.name, OURS, m, float(v)) for m, v in figures.items()]
 
 
 def main() -> int:
@@ -118,25 +144,31 @@ def main() -> int:
 def measure_all(options: argparse.Namespace) -> None:
     """Measure what the options name and write the results."""
     start = time.monotonic()
-    targets = [t for t in TARGETS if fnmatch.fnmatch(t.name, options.target)]
-    jobs = [
-        (case, library, target)
+    every = [t for t in [*TARGETS, M0] if fnmatch.fnmatch(t.name, options.target)]
+    targets = [target for target in every if target is not M0]
+    jobs: list[tuple[str, Callable[[], list[Row]]]] = [
+        (f"{case.name} {target.name} {library.name}", partial(measure_library, case, library, target))
         for case in CASES
         if fnmatch.fnmatch(case.name, options.case)
         for library in libraries(case)
         if fnmatch.fnmatch(library.name, options.library)
         for target in targets
     ]
-    for target in targets:
+    if fnmatch.fnmatch(OURS, options.library):
+        jobs += [
+            (f"{cost.name} {target.name}", partial(measure_cost, cost, target))
+            for cost in entries()
+            if fnmatch.fnmatch(cost.name, options.case)
+            for target in every
+        ]
+    for target in every:
         empty_program(target, Parts(ADAPTORS / "empty.c", (), (), (), WORK, 0, 0, WORK))
+    rows = []
     with ThreadPoolExecutor(options.jobs) as pool:
-        measured = pool.map(lambda job: measure_library(*job), jobs)
-        rows = []
-        for (case, library, target), found in zip(jobs, measured, strict=True):
+        for (name, _), found in zip(jobs, pool.map(lambda job: job[1](), jobs), strict=True):
             rows += found
             figures = ", ".join(f"{row.metric} {row.value:g}" for row in found)
-            seconds = time.monotonic() - start
-            print(f"[{seconds:.0f} s] {case.name} {target.name} {library.name}: {figures}")
+            print(f"[{time.monotonic() - start:.0f} s] {name}: {figures}")
     complete = (options.case, options.library, options.target) == ("*", "*", "*")
     output = options.output or (RESULTS if complete else WORK / "dsp.json")
     results.write(output, rows)

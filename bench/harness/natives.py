@@ -83,14 +83,28 @@ class Call:
         _write(adaptor, self.adaptor(module))
         return adaptor, unit
 
+    def arguments(self) -> list[dict[str, Any]]:
+        """Return the method's buffers."""
+        arguments = self._method().get("arguments", [])
+        return [a for a in arguments if "items" in a or "like" in a]
+
+    def input_items(self) -> str:
+        """Return the item type of the first buffer."""
+        return self._item(self._method(), self.arguments()[0])
+
     def output(self) -> tuple[str, int | None]:
-        """Return the result's item type and number of items; None: as many as the row has."""
-        method = _named(_named(self.description()["type"], self.type)["method"], self.method)
-        for argument in method.get("arguments", []):
+        """Return the result's item type and number of items; None: as many as the row has.
+
+        A method that writes nothing returns a byte.
+        """
+        for argument in self.arguments():
             use = self.buffers.get(argument["name"])
             if use == "in place" or isinstance(use, int):
-                return self._item(method, argument), None if isinstance(use, str) else use
-        raise BenchError(f"{self.module}: {self.method} writes nothing that was named")
+                return self._item(self._method(), argument), None if isinstance(use, str) else use
+        return "i16", 0
+
+    def _method(self) -> dict[str, Any]:
+        return _named(_named(self.description()["type"], self.type)["method"], self.method)
 
     def _item(self, method: dict[str, Any], argument: dict[str, Any]) -> str:
         first = next(a for a in method["arguments"] if "items" in a)
