@@ -45,6 +45,7 @@ soak: $(MODULES) ## Run the long tests: thousands of random models, fuzzing, fau
 
 bench: $(MODULES) ## Measure against other libraries; write bench/results and docs/benchmarks.md
 	@$(PYTHON) -m bench.trees
+	@$(PYTHON) -m bench.dsp
 	@$(PYTHON) -m bench.report
 
 fuzz: $(ENVIRONMENT) ## Fuzz the model file's reader for ten minutes

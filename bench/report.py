@@ -12,19 +12,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.harness import results
-from bench.harness.results import Row
+from bench.harness import report_dsp, results
+from bench.harness.tables import DASH, TARGETS, Figures, Table, gather, markdown, number
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results" / "trees.json"
+DSP_RESULTS = ROOT / "bench" / "results" / "dsp.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
-TARGETS = {"x64": "x86-64", "m3": "Cortex-M3", "m4f": "Cortex-M4F", "rv32": "RV32IMAC"}
-DASH = "\N{EN DASH}"
 OURS, MODEL = "senselet", "scikit-learn"
-
-Figures = dict[str, float]
-Table = dict[tuple[str, str, str], Figures]  # (case, target, library) -> metric -> value
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ GOALS = [
 INTRODUCTION = """\
 # Benchmarks
 
-Written by `bench/report.py` from `bench/results/trees.json`; change those, not this file.
+Written by `bench/report.py` from `bench/results/*.json`; change those, not this file.
 `make bench` measures everything again, in one run, on one computer, without hardware.
 
 ## Tree ensembles: what is measured
@@ -132,25 +128,6 @@ runs it (`bench/trees/micropython/`): integer features, votes. All classes are v
 """
 
 
-def gather(rows: list[Row]) -> Table:
-    """Sort rows into a table."""
-    table: Table = {}
-    for row in rows:
-        table.setdefault(row[:3], {})[row.metric] = row.value
-    return table
-
-
-def number(value: float | None, digits: int = 0) -> str:
-    """Format a figure; a dash where there is none."""
-    return DASH if value is None else f"{value:,.{digits}f}"
-
-
-def markdown(head: list[str], lines: list[list[str]]) -> str:
-    """Return a table whose first column is text and whose others are numbers."""
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [head, rule, *lines]) + "\n"
-
-
 def figure(table: Table, goal: Goal, library: str | None) -> float | None:
     """Return the figure that a goal speaks of, for that library."""
     if library is None:
@@ -176,7 +153,7 @@ def is_met(goal: Goal, value: float | None) -> bool:
 
 
 def goals_section(table: Table) -> str:
-    """Return the table of goals."""
+    """Return the table of goals for tree ensembles."""
     lines = []
     for goal in GOALS:
         digits = 2 if goal.per_node or goal.metric == "agreement" else 0
@@ -259,12 +236,13 @@ def micropython_section(table: Table) -> str:
     return text
 
 
-def document(table: Table) -> str:
+def document(table: Table, dsp: Table) -> str:
     """Return the whole document."""
     cases = list(dict.fromkeys(case for case, _, _ in table))
     parts = [INTRODUCTION, goals_section(table), "## Each forest\n"]
     parts += [case_section(table, case) for case in cases]
     parts.append(micropython_section(table))
+    parts.append(report_dsp.section(dsp))
     return "\n".join(part for part in parts if part)
 
 
@@ -272,16 +250,25 @@ def main() -> int:
     """Write the document."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="fail if a goal is not met")
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--output", type=Path, default=DOCUMENT)
+    parser.add_argument("--results", type=Path, default=RESULTS.parent, help="folder")
+    parser.add_argument("--docs", type=Path, default=DOCUMENT.parent, help="folder")
     options = parser.parse_args()
-    table = gather(results.read(options.results))
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(document(table))
-    print(f"Wrote {options.output}")
-    missed = [goal for goal in GOALS if not is_met(goal, figure(table, goal, goal.library))]
-    for goal in missed:
-        print(f"Not met: {goal.what}: {figure(table, goal, goal.library)}, goal {goal.limit}")
+    table = gather(results.read(options.results / RESULTS.name))
+    dsp = gather(results.read(options.results / DSP_RESULTS.name))
+    written = {options.docs / DOCUMENT.name: document(table, dsp)}
+    written |= report_dsp.with_costs(dsp, options.docs)
+    for path, text in written.items():
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            print(f"Wrote {path}")
+    missed = [
+        f"{goal.what}: {figure(table, goal, goal.library)}, goal {goal.limit}"
+        for goal in GOALS
+        if not is_met(goal, figure(table, goal, goal.library))
+    ]
+    missed += report_dsp.missed(dsp)
+    for words in missed:
+        print(f"Not met: {words}")
     return 1 if options.check and missed else 0
 
 

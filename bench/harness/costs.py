@@ -43,7 +43,7 @@ class Cost:
     @property
     def name(self) -> str:
         """The name in the results."""
-        return f"cost {self.page}: {self.what}"
+        return f"cost {self.page}: {self.what}, per {self.unit}"
 
     @property
     def divisor(self) -> int:
@@ -52,11 +52,10 @@ class Cost:
     @cached_property
     def call(self) -> Call:
         """The call of the native module."""
+        module, kind = str(self.module), str(self.type)
+        payload = None if self.payload is None else bytes.fromhex(self.payload)
         if self.make is not None:
             module, kind, payload = opened_by(self.make)
-        else:
-            module, kind = str(self.module), str(self.type)
-            payload = None if self.payload is None else bytes.fromhex(self.payload)
         plain = Call(module, kind, self.method, payload, items=self.items)
         reads = [a["name"] for a in plain.arguments() if not a.get("write")]
         writes = [a["name"] for a in plain.arguments() if a.get("write")]
@@ -112,7 +111,9 @@ class _Opened:
 
 def _recorder(opened: list[tuple[str, str, bytes]], module: str, kind: str) -> Callable[..., Any]:
     def open_(payload: Any, offset: int, length: int) -> Any:
-        opened.append((module, kind, bytes(memoryview(payload).cast("B")[offset : offset + length])))
+        opened.append(
+            (module, kind, bytes(memoryview(payload).cast("B")[offset : offset + length]))
+        )
         return _Opened()
 
     return open_

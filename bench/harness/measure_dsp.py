@@ -147,7 +147,10 @@ def measure_all(options: argparse.Namespace) -> None:
     every = [t for t in [*TARGETS, M0] if fnmatch.fnmatch(t.name, options.target)]
     targets = [target for target in every if target is not M0]
     jobs: list[tuple[str, Callable[[], list[Row]]]] = [
-        (f"{case.name} {target.name} {library.name}", partial(measure_library, case, library, target))
+        (
+            f"{case.name} {target.name} {library.name}",
+            partial(measure_library, case, library, target),
+        )
         for case in CASES
         if fnmatch.fnmatch(case.name, options.case)
         for library in libraries(case)

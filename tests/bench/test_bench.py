@@ -1,6 +1,7 @@
 """The benchmarks' own parts: the Python walks, the results and the document made of them."""
 
 import sys
+import tomllib
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,18 @@ import numpy as np
 import pytest
 
 from bench import report
-from bench.harness import results
-from bench.harness.forests import Case, Forest, train
+from bench.harness import costs, report_dsp, results, signals
+from bench.harness.dsp_cases import CASES, Case, judge
+from bench.harness.forests import Case as ForestCase
+from bench.harness.forests import Forest, train
 from bench.harness.micropython import SOURCES, walk_tables
+from bench.harness.report_dsp import Goal
+from bench.harness.tables import gather
 
 
 @pytest.fixture(scope="module")
 def forest() -> Forest:
-    return train(Case("digits", 10, 8))
+    return train(ForestCase("digits", 10, 8))
 
 
 def load_walk(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
@@ -51,8 +56,21 @@ def test_python_walks_give_the_majority_of_scikit_learns_trees(
 
 
 def test_published_document_is_made_of_the_published_results() -> None:
-    table = report.gather(results.read(report.RESULTS))
-    assert report.DOCUMENT.read_text() == report.document(table)
+    trees, dsp = (gather(results.read(path)) for path in (report.RESULTS, report.DSP_RESULTS))
+    assert report.DOCUMENT.read_text() == report.document(trees, dsp)
+
+
+def test_published_cost_tables_are_made_of_the_published_results() -> None:
+    dsp = gather(results.read(report.DSP_RESULTS))
+    for path, text in report_dsp.with_costs(dsp, report.DOCUMENT.parent).items():
+        assert path.read_text() == text, path
+
+
+def test_every_cost_table_in_the_documents_is_measured_on_something() -> None:
+    listed = tomllib.loads(costs.ENTRIES.read_text())
+    for path in report.DOCUMENT.parent.rglob("*.md"):
+        for match in report_dsp.MARKS.finditer(path.read_text()):
+            assert match[2] in listed, f"{path} has a table for {match[2]}, bench/costs.toml none"
 
 
 def test_published_probabilities_agree_with_scikit_learn_everywhere() -> None:
@@ -86,3 +104,40 @@ def test_goals_are_judged_in_the_right_direction(
 ) -> None:
     goal = report.Goal("a figure", "case", "library", metric, 900, None)
     assert report.is_met(goal, value) is met
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_inputs_are_the_same_each_time_and_fit_the_number_format(case: Case) -> None:
+    again = Case(case.name, case.kind, case.samples, case.bits, case.rate, case.sos)
+    np.testing.assert_array_equal(case.rows, again.rows)
+    kind = {16: "i16", 32: "i32", None: "f32"}[case.bits]
+    scale = 1.0 if case.bits is None else 2.0 ** (case.bits - 1)
+    np.testing.assert_array_equal(signals.items(case.rows, kind) / scale, case.rows)
+
+
+def test_judging_tells_a_wrong_result_from_a_right_one() -> None:
+    case = next(case for case in CASES if case.name == "biquad-q15")
+    exact = case.exact
+    assert judge(case, exact, exact)["snr_db"] == 999
+    tenth = judge(case, exact * 1.1, exact)  # a tenth too large: 20 dB, at any level
+    assert tenth == {"snr_db": pytest.approx(20), "snr_quiet_db": pytest.approx(20)}
+
+
+def test_ratio_of_a_rounded_sine_is_that_of_the_textbook() -> None:
+    sine = np.sin(2 * np.pi * np.arange(100_000) * 0.1234567)
+    rounded = np.round(sine * 2**15) / 2**15
+    assert signals.ratio_db(rounded, sine) == pytest.approx(6.02 * 16 + 1.76, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("instructions", "snr", "met"),
+    [(99.0, 50.0, True), (101.0, 90.0, False), (99.0, 49.0, False), (None, 0, None)],
+)
+def test_a_goal_of_the_fft_asks_for_speed_and_exactness(
+    instructions: float | None, snr: float, met: bool | None
+) -> None:
+    goal = Goal("an FFT", "rfft-256-q15", "m3", 100, "", "")
+    table = {(goal.case, "m3", "peer 1.0"): {"instructions": 200.0, "snr_db": 50.0}}
+    if instructions is not None:
+        table[goal.case, "m3", "senselet"] = {"instructions": instructions, "snr_db": snr}
+    assert report_dsp.is_met(table, goal) is met
