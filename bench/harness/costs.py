@@ -6,8 +6,8 @@ with is caught, and that method of the module measured as C (natives.py).
 
 import sys
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
@@ -35,6 +35,7 @@ class Cost:
     per: int | None = None
     results: int | None = None
     items: str | None = None
+    numbers: Mapping[str, int] = field(default_factory=dict)
     make: str | None = None
     module: str | None = None
     type: str | None = None
@@ -62,7 +63,7 @@ class Cost:
         buffers: dict[str, str | int] = dict.fromkeys(reads, "in")
         for name in writes:
             buffers[name] = self.results or self.samples if reads else "in place"
-        return Call(module, kind, self.method, payload, buffers, items=self.items)
+        return Call(module, kind, self.method, payload, buffers, self.numbers, self.items)
 
     @cached_property
     def rows(self) -> Array:

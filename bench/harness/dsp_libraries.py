@@ -21,6 +21,7 @@ from .senselet_dsp import our_calls, packed
 
 ADAPTORS = ROOT / "bench" / "dsp"
 ARM = ("m0", "m3", "m4f")
+EVERYWHERE = ("x64", "m3", "m4f", "rv32")
 DTYPES = {"f32": "<f4", "i16": "<i2", "i32": "<i4"}
 
 Flags = Callable[[str], tuple[str, ...]]
@@ -50,6 +51,8 @@ class Library:
         Coefficients and tables.
     work_bytes
         Memory for the adaptor.
+    targets
+        Where it differs from another variant.
     exact
         The exact result where the library's definition is another than the case's.
     """
@@ -65,6 +68,7 @@ class Library:
     flags: Flags = field(default=lambda _: ())
     model: bytes = b""
     work_bytes: int = 0
+    targets: tuple[str, ...] = EVERYWHERE
     exact: Callable[[Case], Array] | None = None
 
 
@@ -149,6 +153,7 @@ def _cmsis(
         includes=(folder / "Include", folder / "PrivateInclude"),
         defines=defines,
         flags=flags,
+        targets=("m4f",) if "fused" in variant else EVERYWHERE,  # the others can't fuse
         **more,
     )
 

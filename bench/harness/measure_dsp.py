@@ -156,6 +156,7 @@ def measure_all(options: argparse.Namespace) -> None:
         for library in libraries(case)
         if fnmatch.fnmatch(library.name, options.library)
         for target in targets
+        if target.name in library.targets
     ]
     if fnmatch.fnmatch(OURS, options.library):
         jobs += [

@@ -43,7 +43,7 @@ def _rfft(case: Case) -> list[Ours]:
     payload = struct.pack("<I", 1 | case.samples << 16)
     module, kind = ("_fft_q15", "FFTq15") if case.bits else ("_fft", "FFT")
     scale = case.samples / 2**15 if case.bits else 1.0
-    call = Call(module, kind, "real", payload, {"x": "in place"})
+    call = Call(module, kind, "run", payload, {"x": "in place"}, {"kind": 0})
     return [("senselet", call, lambda x: packed(x, scale), None)]
 
 
