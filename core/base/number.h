@@ -170,6 +170,16 @@ static inline uint32_t sl_top_of(uint32_t magnitude)
     return exponent == 0 ? 1 : exponent;
 }
 
+/* A finite float's magnitude, given by its bits without sign. */
+static inline sl_number sl_number_of_magnitude(uint32_t bits)
+{
+    uint32_t mantissa = bits & 0x7FFFFFu;
+    if (bits >= 0x800000u) {
+        mantissa |= 0x800000u;
+    }
+    return sl_normal(mantissa, (int32_t)sl_top_of(bits) - 150);
+}
+
 static inline uint64_t sl_square_of(int32_t value)
 {
     return (uint64_t)((int64_t)value * value);

@@ -43,10 +43,12 @@ from senselet.training.steps.step import (
     Shape,
 )
 from senselet.training.steps.time_features import TimeFeatures
+from senselet.training.steps.vibration_features import VibrationFeatures
 
 STEPS: tuple[type[RecipeStep], ...] = (
     TimeFeatures,
     EmgFeatures,
+    VibrationFeatures,
     Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
@@ -62,4 +64,5 @@ __all__ = [
     "ScalingStep",
     "Shape",
     "TimeFeatures",
+    "VibrationFeatures",
 ]
