@@ -70,7 +70,7 @@ def test_the_envelope_spectrum_shows_the_fault_as_the_textbooks(fault: float) ->
     found = run(VibrationFeatures(8192, RATE, band=BAND, lines=lines, harmonics=2, features=[]), x)
     expected = [textbook(x, i * fault) for i in (1, 2)]
     np.testing.assert_allclose(found[:2], expected, rtol=0.15)
-    assert found[0] > 8 * max(found[2:])  # and nothing elsewhere
+    assert found[0] > 5 * max(found[2:])  # elsewhere there is noise alone
 
 
 def test_the_tolerance_finds_a_fault_of_a_shaft_that_runs_a_little_faster() -> None:
@@ -201,7 +201,11 @@ harmonics = 2
     ],
 )
 def test_wrong_recipes_are_refused(lines: str, sentence: str) -> None:
+    text = RECIPE.replace("LINES", lines)
+    window = np.zeros((1, 1200, 2), np.float32)
+
+    def use() -> None:
+        compute_features(parse_recipe(text).chain, window, channels=("x", "y"), rate=RATE)
+
     with pytest.raises(RecipeError, match=re.escape(sentence)):
-        recipe = parse_recipe(RECIPE.replace("LINES", lines))
-        window = np.zeros((1, 1200, 2), np.float32)
-        compute_features(recipe.chain, window, channels=("x", "y"), rate=RATE)
+        use()
