@@ -36,8 +36,10 @@ FAMILIES = {
     "tom": ("Tom1", "Tom2", "TomFloor"),
     "hi-hat": ("HatClosed", "HatSemiOpen", "HatOpen", "HatPedal"),
     "cymbal": ("Crash", "Ride", "24Ride", "Splash", "Bell"),
-    "cowbell": ("Cowbell",),
 }
+# Copies of another recording, louder or softer: they would stand on both sides of a split. All five
+# cowbells are one recording.
+COPIES = {"Kick-Hardest", "Tom1-Hardest", "HatPedal-Hardest", "64-0", "64-1", "7d-0", "7d-1"}
 # Prompts that are no speech.
 NO_SPEECH = ("silence/", "beep", "ascending", "descending", "spy-jingle", "tt-monkeys.", "dialtone")
 
@@ -45,7 +47,7 @@ NO_SPEECH = ("silence/", "beep", "ascending", "descending", "spy-jingle", "tt-mo
 def load_keys(
     *, sample_type: str = "float32", scale: float = 1.0, report: Report | None = None
 ) -> list[Recording]:
-    """Load the clicks of a mechanical keyboard: 171 recordings of 0.2 ... 0.3 s at 44.1 kHz.
+    """Load the clicks of a mechanical keyboard: 167 recordings of 0.2 ... 0.3 s at 44.1 kHz.
 
     Labels are ``press`` and ``release``; the group ``key`` is the key's number.
     """
@@ -53,7 +55,7 @@ def load_keys(
     recordings = []
     for path in _files(folder, "*.wav"):
         key, _, action = path.stem.partition("-")
-        if action in ACTIONS:
+        if action in ACTIONS and path.stem not in COPIES:
             name = f"keys/{path.name}"
             recordings.append(_load(path, ACTIONS[action], {"key": key}, name))
     return [_as_sensor(one, sample_type, scale) for one in recordings]
@@ -62,10 +64,10 @@ def load_keys(
 def load_drums(
     *, sample_type: str = "float32", scale: float = 1.0, report: Report | None = None
 ) -> list[Recording]:
-    """Load hits of a drum kit: 85 recordings of 0.2 ... 8 s at 44.1 kHz.
+    """Load hits of a drum kit: 77 recordings of 0.2 ... 8 s at 44.1 kHz.
 
-    Labels are families: ``kick``, ``snare``, ``tom``, ``hi-hat``, ``cymbal``, ``cowbell``. The
-    groups are ``instrument`` and ``strength`` ("1" ... "5"): each of 17 instruments was hit five
+    Labels are families: ``kick``, ``snare``, ``tom``, ``hi-hat``, ``cymbal``. The groups are
+    ``instrument`` and ``strength`` ("1" ... "5"): each of 16 instruments was hit four or five
     times, from softest to hardest.
     """
     folder = package_files("hydrogen-data", report=report)
@@ -74,8 +76,8 @@ def load_drums(
     recordings = []
     for path in _files(folder, "*.wav"):
         instrument, _, strength = path.stem.partition("-")
-        if instrument not in families:
-            continue  # a single hand clap
+        if instrument not in families or path.stem in COPIES:
+            continue
         number = strength if strength.isdecimal() else str(STRENGTHS.index(strength) + 1)
         groups = {"instrument": instrument, "strength": number}
         recordings.append(_load(path, families[instrument], groups, f"drums/{path.name}"))

@@ -45,10 +45,19 @@ class Input:
 
 @dataclass(frozen=True)
 class Window:
-    """Length of a window and distance from one to the next, in seconds."""
+    """Length of a window and distance from one to the next, in seconds.
+
+    Attributes
+    ----------
+    seconds, hop
+        In seconds; whole numbers of samples.
+    first
+        Use only so many windows of a recording, the first ones; None uses all.
+    """
 
     seconds: float
     hop: float
+    first: int | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +165,7 @@ class Recipe:
     def with_window(self, seconds: float, hop: float | None = None) -> Recipe:
         """Return this recipe with windows of another length; the hop is half of it if not given."""
         hop = seconds / 2 if hop is None else hop
-        changed = replace(self, window=Window(seconds, hop))
+        changed = replace(self, window=Window(seconds, hop, self.window.first))
         check_recipe(changed)
         return changed
 

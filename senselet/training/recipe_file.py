@@ -106,7 +106,8 @@ def _input(table: Table) -> Input:
 
 def _window(table: Table) -> Window:
     seconds = table.number("seconds", above=0)
-    window = Window(seconds, table.number("hop", seconds / 2, above=0))
+    hop = table.number("hop", seconds / 2, above=0)
+    window = Window(seconds, hop, table.whole_or_none("first", 1))
     table.finish()
     return window
 

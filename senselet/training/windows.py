@@ -65,7 +65,7 @@ def cut_windows(recipe: Recipe, recordings: Sequence[Recording], *, hop: int = 0
                 f"window of {recipe.window.seconds:g} s",
                 "remove it, or shorten [window] seconds in the recipe",
             )
-        for start in range(0, len(recording) - samples + 1, hop):
+        for start in range(0, len(recording) - samples + 1, hop)[: recipe.window.first]:
             parts.append(recording.samples[start : start + samples])
             indices.append(index)
             starts.append(start)

@@ -97,6 +97,14 @@ def test_training_gives_a_model_and_what_it_is_worth() -> None:
     assert [done for _, done, _ in said] == [0, 1, 2, 3, 4]
 
 
+def test_only_the_first_windows_of_a_recording_may_count() -> None:
+    recipe = replace(RECIPE, window=replace(RECIPE.window, first=3))
+    every, few = (cut_windows(each, recordings()) for each in (RECIPE, recipe))
+    assert (len(every), len(few)) == (18 * 7, 18 * 3)
+    assert few.starts.tolist() == [0, 5, 10] * 18
+    assert recipe.with_window(1).window.first == 3
+
+
 def test_features_may_come_from_steps_beside_each_other() -> None:
     """Each signal's features from a step of their own are those of one step for all, to the bit."""
     (whole,) = RECIPE.chain.features
