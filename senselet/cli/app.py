@@ -165,6 +165,7 @@ def info(
     from senselet.deploy import estimate
     from senselet.deploy import measure as run_measurement
     from senselet.deploy.files import architectures
+    from senselet.runtime.model import STEP_BESIDE
 
     data = model.read_bytes()
     opened = senselet.load(str(model))
@@ -177,7 +178,11 @@ def info(
         f"{'int16' if opened.typecode == 'h' else 'float32'}",
     )
     table.add_row("window", f"{opened.window} samples, a result every {opened.hop}")
-    table.add_row("steps", " → ".join(f"{k} ({i} → {o})" for k, i, o in opened.steps))
+    steps = ""
+    for index, (kind, inputs, outputs) in enumerate(opened.steps):
+        mark = " + " if opened._sense.step(index, STEP_BESIDE) else " → "
+        steps += (mark if steps else "") + f"{kind} ({inputs} → {outputs})"
+    table.add_row("steps", steps)
     table.add_row("labels", ", ".join(opened.labels) or "none: regression")
     for section, values in tomllib.loads(opened.text).items():
         if isinstance(values, dict):

@@ -119,6 +119,9 @@ class Augment:
         Triples of channels that turn together.
     seed
         Of the random numbers.
+    delays
+        Seconds by which a recording comes later, after silence: every window is there with each
+        delay, too. An event does not wait for a window to begin.
     """
 
     mirror: tuple[str, ...] = ()
@@ -128,6 +131,7 @@ class Augment:
     rotate_degrees: float = 0.0
     vectors: tuple[tuple[str, str, str], ...] = ()
     seed: int = 0
+    delays: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,12 @@ def check_recipe(recipe: Recipe) -> None:
             f"{recipe.window.seconds:g} s",
             "samples between windows would be lost",
         )
+    for delay in recipe.augment.delays:
+        if not 0 < round(delay * rate) < recipe.window_samples:
+            raise RecipeError(
+                f"[augment] delays has {delay:g} s; it must be more than nothing, and less than a "
+                "window"
+            )
     # Building the payloads checks all limits of the core.
     recipe.chain.steps(recipe.shape)
     names = recipe.feature_names

@@ -185,6 +185,7 @@ def _augment(table: Table, source: Input) -> Augment:
         rotate_degrees=table.number("rotate_degrees", 0.0, least=0, most=180),
         vectors=tuple((x, y, z) for x, y, z in vectors),
         seed=table.whole("seed", 0, 0, 2**32 - 1),
+        delays=table.numbers("delays", ()),
     )
     for key, names in (
         ("mirror", augment.mirror),

@@ -81,8 +81,9 @@ def augment_windows(
 ) -> tuple[Windows, NDArray[np.int64]]:
     """Vary windows for training.
 
-    Every window is there unchanged, then ``copies`` times stretched in time and rotated by chance,
-    and all of these once more mirrored. Deterministic: the recipe's seed draws the numbers.
+    Every window is there unchanged, then with each of the ``delays``, then ``copies`` times
+    stretched in time and rotated by chance, and all of these once more mirrored. Deterministic: the
+    recipe's seed draws the numbers.
 
     Returns
     -------
@@ -95,6 +96,8 @@ def augment_windows(
     channels = recipe.input.channels
     generator = np.random.default_rng(augment.seed)
     groups = [windows.windows]
+    for delay in augment.delays:
+        groups.append(_delay(recordings, windows, round(delay * recipe.input.rate)))
     for _ in range(augment.copies):
         varied = _stretch(recipe, recordings, windows, generator) if augment.stretch else None
         varied = windows.windows.copy() if varied is None else varied
@@ -106,6 +109,16 @@ def augment_windows(
         signs[[channels.index(name) for name in augment.mirror]] = -1
         groups += [group * signs for group in groups]
     return np.concatenate(groups), np.tile(np.arange(len(windows)), len(groups))
+
+
+def _delay(recordings: Sequence[Recording], windows: WindowSet, samples: int) -> Windows:
+    """Let each window begin so many samples earlier; before a recording there is silence."""
+    delayed = np.zeros_like(windows.windows)
+    for row, (index, start) in enumerate(zip(windows.recordings, windows.starts, strict=True)):
+        silent = max(samples - start, 0)
+        end = start - samples + delayed.shape[1]
+        delayed[row, silent:] = recordings[index].samples[max(start - samples, 0) : end]
+    return delayed
 
 
 def _stretch(

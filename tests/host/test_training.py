@@ -105,6 +105,20 @@ def test_only_the_first_windows_of_a_recording_may_count() -> None:
     assert recipe.with_window(1).window.first == 3
 
 
+def test_delayed_windows_begin_earlier_in_silence() -> None:
+    recipe = replace(RECIPE, augment=Augment(delays=(0.3, 1.9)))
+    data = recordings()
+    windows = cut_windows(recipe, data)
+    varied, source = augment_windows(recipe, data, windows)
+    assert len(varied) == 3 * len(windows)
+    assert source.tolist() == [*range(len(windows))] * 3
+    for group, delay in enumerate((0, 3, 19)):
+        for row, (index, start) in enumerate(zip(windows.recordings, windows.starts, strict=True)):
+            later = np.concatenate([np.zeros((delay, 3), "f4"), data[index].samples])
+            expected = later[start : start + 20]
+            np.testing.assert_array_equal(varied[group * len(windows) + row], expected)
+
+
 def test_features_may_come_from_steps_beside_each_other() -> None:
     """Each signal's features from a step of their own are those of one step for all, to the bit."""
     (whole,) = RECIPE.chain.features

@@ -153,6 +153,8 @@ def test_the_example_is_a_good_recipe() -> None:
             "[augment] rotate_degrees needs vectors",
         ),
         ("[augment]", "[augment]\nvectors = [['x']]", "must be a list of triples of channels"),
+        ("[augment]", "[augment]\ndelays = [0]", "[augment] delays has 0 s; it must be more"),
+        ("[augment]", "[augment]\ndelays = [2.0]", "[augment] delays has 2 s; it must be more"),
         ("[augment]", "[augment", "The recipe is not TOML"),
         ("[augment]", "step = 1", "[split] has an unknown key 'step'"),
     ],
