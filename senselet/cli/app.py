@@ -353,6 +353,10 @@ def plot(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Levels that a board logged: JSON lines or CSV."),
     ] = None,
+    series: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="What to show of the log, repeatedly: LAF, LAeq …"),
+    ] = None,
     full_scale: Annotated[
         Optional[float],  # noqa: UP045
         typer.Option(help="Level of a sine at full scale in dB; without it levels are in dBFS."),
@@ -374,7 +378,7 @@ def plot(
     from senselet.plot import plot_recording, read_log, save_figure
 
     loaded = load_file(recording, label="", rate=rate, name=recording.name)
-    logged = read_log(log) if log is not None else None
+    logged = read_log(log, names=series or ()) if log is not None else None
     board = played_on(device, model, recording, resample) if device is not None else None
     figure = plot_recording(
         loaded, panel or (), log=logged, board=board, full_scale=full_scale, title=title

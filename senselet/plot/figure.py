@@ -14,7 +14,7 @@ from senselet.errors import ExplainedError
 from senselet.plot import signals
 from senselet.plot.board import BoardSeries
 from senselet.plot.log import Log
-from senselet.plot.style import COLOURS, SHARES, SOUND, STYLE
+from senselet.plot.style import COLOURS, COMPARED, SHARES, SOUND, STYLE
 
 FORMATS = (".png", ".svg", ".pdf")
 WIDTH = 9.0  # inches
@@ -163,13 +163,16 @@ def _level(
     full_scale: float | None,
 ) -> str:
     unit = "dBFS" if full_scale is None else "dB"
-    lowest, highest = np.inf, -np.inf
+    lowest, highest, name = np.inf, -np.inf, ""
     if full_scale is not None or log is None:
         values = np.nan_to_num(recording.samples[:, 0].astype(np.float64))
-        times, shown = signals.level(values, recording.rate)
+        times, shown, name = signals.level(values, recording.rate)
         shown = shown + (full_scale or 0.0)
-        axis.plot(times, shown, color="#888888", label="fast, unweighted")
-        lowest, highest = np.percentile(shown, 2), shown.max()
+        label = name if log is None else f"{name}, on this computer"
+        axis.plot(times, shown, color=COMPARED, label=label)
+        known = shown[np.isfinite(shown)]
+        if len(known):
+            lowest, highest = np.percentile(known, 2), known.max()
     for index, (name, series) in enumerate(log.series.items() if log is not None else ()):
         colour = COLOURS[index % len(COLOURS)]
         marker = "o" if len(series) <= 60 else ""
@@ -178,11 +181,13 @@ def _level(
             lowest, highest = min(lowest, np.nanmin(series)), max(highest, np.nanmax(series))
     if log is None:
         lowest = max(lowest, highest - DYNAMIC_RANGE)
+    if not np.isfinite(highest - lowest):
+        lowest, highest = -DYNAMIC_RANGE, 0.0
     margin = max(0.08 * (highest - lowest), 1.0)
     axis.set_ylim(lowest - margin, highest + margin)
     axis.set_ylabel(unit if log is None or full_scale is not None else "")
     if log is None:
-        return "level, fast, unweighted"
+        return f"level, {name}"
     _legend(axis)
     return "level, logged by the board"
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.signal.windows import hann
+
+from senselet.runtime.sound import LevelMeter
+from senselet.runtime.sound_tables import WEIGHTINGS
 
 Doubles = NDArray[np.float64]
 
@@ -42,9 +47,30 @@ def spectrogram(values: Doubles, rate: float) -> tuple[Doubles, Doubles, Doubles
     return times, frequencies, 10 * np.log10(power.T + FLOOR)
 
 
-def level(values: Doubles, rate: float) -> tuple[Doubles, Doubles]:
-    """Return times and the level in dB, fast, unweighted, a sine of amplitude 1 being 0 dB."""
+def level(values: Doubles, rate: float) -> tuple[Doubles, Doubles, str]:
+    """Return times, the fast level in dB, a sine of amplitude 1 being 0 dB, and the level's name.
+
+    A-weighted by the sound level meter that boards have, at the rates that it knows; unweighted at
+    others.
+    """
+    if rate in WEIGHTINGS:
+        times, levels = _measured(values, int(rate))
+        return times, levels, "LAF"
     decay = np.exp(-1 / (FAST * rate))
     power = lfilter([1 - decay], [1, -decay], 2 * values**2)
     step = max(1, len(values) // COLUMNS)
-    return np.arange(len(values))[::step] / rate, 10 * np.log10(power[::step] + FLOOR)
+    times = np.arange(len(values))[::step] / rate
+    return times, 10 * np.log10(power[::step] + FLOOR), "fast, unweighted"
+
+
+def _measured(values: Doubles, rate: int) -> tuple[Doubles, Doubles]:
+    """The A-weighted level after every 20 ms of at most 1600, else of longer steps."""
+    meter = LevelMeter(rate, "A", 24, "float", full_scale=0.0, statistics=False)
+    samples: Any = values.astype(np.float32)
+    step = rate // 50 * max(1, -(-len(samples) // (rate // 50 * COLUMNS)))
+    times, levels = [], []
+    for start in range(0, len(samples) - step + 1, step):
+        meter.push(samples[start : start + step])
+        times.append((start + step) / rate)
+        levels.append(meter.fast)
+    return np.array(times), np.array(levels)

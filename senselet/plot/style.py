@@ -7,6 +7,7 @@ from typing import Any
 # Okabe and Ito's colours, which the colour-blind can tell apart, in an order for thin lines.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
 INK = "#222222"
+COMPARED = "#9a9a9a"
 FAINT = "#d9d9d9"
 SOUND = "magma"
 SHARES = "Blues"

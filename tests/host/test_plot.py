@@ -68,14 +68,23 @@ def test_a_tone_stands_at_its_frequency_with_its_level(hertz: float, amplitude: 
     assert middle.max() == pytest.approx(decibels, abs=0.01)
     assert times[0] == 0
     assert times[-1] == pytest.approx(1, abs=0.01)
-    times, level = signals.level(values, RATE)
+    times, level, name = signals.level(values, 15000.0)
+    assert name == "fast, unweighted"
     assert level[times > 0.9].mean() == pytest.approx(decibels, abs=0.02)
+
+
+def test_the_level_is_that_of_the_sound_level_meter() -> None:
+    """A-weighted: 0 dB at 1 kHz, -8.6 dB at 250 Hz (IEC 61672-1, table 3, class 1)."""
+    for hertz, weight in ((1000.0, 0.0), (250.0, -8.6)):
+        times, level, name = signals.level(tone(hertz).samples[:, 0].astype(np.float64), RATE)
+        assert name == "LAF"
+        assert level[times > 0.9].mean() == pytest.approx(-6.02 + weight, abs=0.1)
 
 
 def test_the_fast_level_decays_by_34_7_db_a_second() -> None:
     """10 / ln(10) / 0.125 s: the time constant of the weighting F."""
     values = np.concatenate([tone().samples[:, 0], np.zeros(int(RATE))]).astype(np.float64)
-    times, level = signals.level(values, RATE)
+    times, level, _ = signals.level(values, 16001.0)
     start, end = (level[np.searchsorted(times, second)] for second in (1.2, 1.7))
     assert (start - end) / 0.5 == pytest.approx(10 / np.log(10) / 0.125, abs=0.2)
 
@@ -94,7 +103,7 @@ def test_the_outline_holds_every_peak() -> None:
 
 def test_panels_suit_the_recording() -> None:
     assert titles(plot_recording(tone())) == [
-        "waveform", "spectrogram", "level, fast, unweighted"
+        "waveform", "spectrogram", "level, LAF"
     ]  # fmt: skip
     assert titles(plot_recording(slow())) == ["waveform"]
     assert titles(plot_recording(slow(), board=board())) == [
@@ -122,7 +131,7 @@ def test_a_log_is_drawn_over_the_level(tmp_path: Path) -> None:
     log = read_log(path)
     figure = plot_recording(tone(seconds=4), ["level"], log=log, full_scale=120.0)
     computed, logged = figure.axes[0].lines
-    assert computed.get_label() == "fast, unweighted"
+    assert computed.get_label() == "LAF, on this computer"
     assert computed.get_ydata()[-1] == pytest.approx(120 - 6.02, abs=0.05)
     assert logged.get_label() == "LAF"
     assert logged.get_xdata().tolist() == [1, 2, 3]
@@ -137,10 +146,14 @@ def test_a_log_is_drawn_over_the_level(tmp_path: Path) -> None:
 
 def test_logs_of_both_kinds(tmp_path: Path) -> None:
     path = tmp_path / "log"
-    path.write_text('{"time_ms": 500, "LAeq": 61.5}\n{"time_ms": 1500, "LAeq": 62, "LAF": 70}\n')
+    second = '\r\x1b[K{"time_ms": 1500, "LAeq": 62, "LAF": 70, "LAF10": 9, "lost": 3}'
+    path.write_text('{"time_ms": 500, "LAeq": 61.5}\n' + second)
     log = read_log(path)
     assert log.seconds.tolist() == [0.5, 1.5]
-    assert list(log.series) == ["LAeq", "LAF"]
+    assert list(log.series) == ["LAeq", "LAF"]  # and not the count
+    assert list(read_log(path, names=["lost"]).series) == ["lost"]
+    with pytest.raises(DataError, match="has no 'LCeq'"):
+        read_log(path, names=["LCeq"])
     assert log.series["LAeq"].tolist() == [61.5, 62]
     assert np.isnan(log.series["LAF"][0])
     path.write_text("LAF,note\n60,\n61.5,lorry\n")
