@@ -16,7 +16,7 @@ from senselet.training.recipe import (
     Window,
     check_recipe,
 )
-from senselet.training.steps import KINDS, Chain, FeatureStep, FilterStep, ScalingStep
+from senselet.training.steps import KINDS, Chain, FeatureStep, FilterStep, ScalingStep, Shape
 from senselet.training.table import Table, WrongError, a_list_of_texts, suggest
 
 TREES = "trees"  # the kind of the last step
@@ -55,7 +55,7 @@ def parse_recipe(text: str, *, name: str = "") -> Recipe:
     recipe_name = top.text("name", name or "model")
     source = _input(top.table("input"))
     window = _window(top.table("window"))
-    chain, trees = _steps(top.tables("step"), source)
+    chain, trees = _steps(top.tables("step"), source, window)
     recipe = Recipe(
         recipe_name,
         source,
@@ -112,8 +112,10 @@ def _window(table: Table) -> Window:
     return window
 
 
-def _steps(tables: list[Table], source: Input) -> tuple[Chain, Trees]:
+def _steps(tables: list[Table], source: Input, window: Window) -> tuple[Chain, Trees]:
     """Filter steps, then feature steps, scaling or not, and trees: in this order."""
+    # What the next step takes. Whether the window is a whole number of samples is checked later.
+    shape = Shape(source.channels, max(round(window.seconds * source.rate), 1), source.rate)
     kinds = [table.choice("kind", (*KINDS, TREES)) for table in tables]
     filters: list[FilterStep] = []
     features: list[FeatureStep] = []
@@ -122,22 +124,23 @@ def _steps(tables: list[Table], source: Input) -> tuple[Chain, Trees]:
     for table, kind in zip(tables[:-1], kinds[:-1], strict=True):
         if not ordered:
             break
-        step = KINDS[kind].parse(table, source.channels)
+        step = KINDS[kind].parse(table, shape.channels)
         table.finish()
         if isinstance(step, FilterStep):
             ordered = not features and not scaling
             filters.append(step)
+            shape = step.shape(shape)
         elif isinstance(step, FeatureStep):
             ordered = not scaling
             features.append(step)
         elif isinstance(step, ScalingStep):
-            ordered = bool(features) and not scaling
+            ordered = bool(filters or features) and not scaling
             scaling.append(step)
-    if not ordered or not features:
+    if not ordered or not (filters or features):
         raise RecipeError(
             f"The recipe's steps are: {', then '.join(kinds) or 'none'}",
-            "there may be filters; there must be one or more steps that compute features, such as "
-            'time_features; there may be scaling; the last step must be kind = "trees"',
+            "there must be filters, such as mel, or steps that compute features, such as "
+            'time_features, or both; there may be scaling; the last step must be kind = "trees"',
         )
     chain = Chain(tuple(filters), tuple(features), scaling[0] if scaling else None)
     return chain, _trees(tables[-1])

@@ -203,6 +203,10 @@ def test_steps_beside_each_other_give_their_features_in_order() -> None:
     ]
 
 
+def test_all_channels_may_be_meant() -> None:
+    assert features('signals = "all"\nstatistics = ["mean"]') == ["mean(x)", "mean(y)", "mean(z)"]
+
+
 def test_all_pairs_lags_and_leads() -> None:
     names = features('signals = ["x", "y"]\npairs = "all"\nlags = [0, 0.1]\nleads = [0.2]')
     assert names == [

@@ -18,7 +18,7 @@ class Chain:
         One after the other.
     features
         Beside each other: each takes what the filters leave, and all features together are the
-        row that goes on.
+        row that goes on. Without any, the values that the filters leave are the features.
     scaling
         Fitted to that row; None leaves it as it is.
     """
@@ -36,6 +36,12 @@ class Chain:
     def names(self, shape: Shape) -> list[str]:
         """Return the features' names."""
         filtered = self.filtered(shape)
+        if not self.features:
+            return [
+                f"{channel}[{sample}]"
+                for sample in range(filtered.samples)
+                for channel in filtered.channels
+            ]
         return [name for step in self.features for name in step.names(filtered)]
 
     def steps(self, shape: Shape) -> list[Step]:

@@ -52,12 +52,17 @@ class RecipeStep(ABC):
     def parse(cls, table: Table, channels: tuple[str, ...]) -> Self:
         """Read the step's keys; raise `RecipeError` if one is wrong.
 
+        ``channels`` are those of the window that the step takes, after the filters before it.
         Keys that are not taken from the table are refused afterwards, by the caller.
         """
 
 
 class FilterStep(RecipeStep):
-    """A step from a window to a window, such as ``biquad``."""
+    """A step from a window to a window, such as ``biquad`` or ``mel``.
+
+    The window that comes out may have other channels, samples and rate: the frames of ``mel`` are
+    its samples, the bands its channels.
+    """
 
     @abstractmethod
     def payload(self, shape: Shape) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from senselet.training.errors import RecipeError
 from senselet.training.steps.step import FeatureStep, Shape
-from senselet.training.table import Table, WrongError, suggest
+from senselet.training.table import REQUIRED, Table, WrongError, a_list_of_texts, suggest
 
 VERSION = 1
 MAX_CHANNELS = 255
@@ -283,7 +283,8 @@ def parse_statistic(text: str) -> str | Quantile:
 
 
 def _signals(table: Table, channels: tuple[str, ...]) -> list[SignalFeatures]:
-    signals = [parse_signal(text, channels) for text in table.texts("signals")]
+    names = table.take("signals", REQUIRED, _texts_or_all)
+    signals = [parse_signal(text, channels) for text in (channels if names == "all" else names)]
     if not signals:
         raise RecipeError(f"{table.where('signals')} is empty", "name at least one channel")
     asked = [parse_statistic(text) for text in table.texts("statistics", ())]
@@ -348,6 +349,12 @@ def _correlations(
                 correlations[other].append(Correlation(one, lag))
         correlations[one] += [Correlation(other, lag, lead=True) for lag in leads]
     return correlations
+
+
+def _texts_or_all(value: Any) -> Any:
+    if value == "all":
+        return value
+    return a_list_of_texts(value)
 
 
 def _pairs(value: Any) -> Any:
