@@ -7,8 +7,9 @@ and half the rate) or, for the first section of bands near half the rate, x - 2 
 Their poles are those of the Butterworth filter with -3 dB at the band's edges (bilinear transform,
 edges prewarped), which meets IEC 61260-1:2014 class 1 as long as the upper edge lies below about a
 quarter of the rate. Closer to half the rate the transform bends it out of the limits at the lower
-side, and the poles are searched for: greatest margin to the limits, and the effective bandwidth
-that the standard asks for. Deterministic; needs numpy and scipy; takes a minute.
+side, and the poles are searched for: greatest margin to the limits, half the power at the
+edges, so that the bands of an octave add up, and the effective bandwidth that the standard asks
+for. Deterministic; needs numpy and scipy; takes a minute.
 
 The upper two octaves run at the full rate, each lower one at half the rate of the one above. As
 octaves are a factor of 10^0.3, not 2, the filters of the same place in lower octaves differ by a
@@ -34,6 +35,7 @@ RATIO = 10**0.3  # octave, IEC 61260-1:2014, 5.2
 LOWEST = -16  # 1000 Hz * 10^(-16 / 10): nominally 25 Hz
 TABLES = Path(__file__).resolve().parent.parent / "senselet" / "runtime" / "band_tables.py"
 UPPER = 6  # bands at the full rate
+HALF = 20 * math.log10(2**0.5)
 WELL_BEHAVED = 0.3  # dB of margin that is enough for the Butterworth filter
 
 # Class 1 limits on relative attenuation: exponents of the octave ratio, dB. Sources:
@@ -108,10 +110,14 @@ def design(middle: float, rate: float) -> tuple[Floats, bool]:
         radius, angle = 1 / (1 + np.exp(-free[:3])), np.pi / (1 + np.exp(-free[3:]))
         return np.stack([-2 * radius * np.cos(angle), radius**2], 1)
 
+    edges = np.array([middle * RATIO ** (-1 / 6), middle, middle * RATIO ** (1 / 6)])
+
     def cost(free: Floats) -> float:
         distance, bandwidth = margins(of(free), True, middle, rate)
         capped = np.minimum(distance, 0.45)
-        return float(-capped.min() - 0.05 * capped.mean() + 2 * abs(bandwidth))
+        lower, centre, upper = 20 * np.log10(sections_gain(of(free), True, edges, rate)[-1])
+        crossing = abs(centre - lower - HALF) + abs(centre - upper - HALF)
+        return float(-capped.min() - 0.05 * capped.mean() + max(abs(bandwidth) - 0.2, 0) + crossing)
 
     radius = np.sqrt(poles[:, 1])
     angle = np.arccos(-poles[:, 0] / 2 / radius)

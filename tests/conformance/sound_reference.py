@@ -1,7 +1,7 @@
 """Sound levels in double precision, from the standards' formulae, by other means than the core's.
 
-The weighting is the analogue filter of IEC 61672-1:2013, annex E, by the bilinear transform at eight
-times the rate, where it is right to 0.01 dB in the range of hearing.
+The weighting is the analogue filter of IEC 61672-1:2013, annex E, by the bilinear transform at
+eight times the rate, where it is right to 0.01 dB in the range of hearing.
 """
 
 from __future__ import annotations

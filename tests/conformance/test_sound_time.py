@@ -186,9 +186,11 @@ def test_overload(arithmetic: str) -> None:
         assert not m.overload
         signal[8001] = sign * 0.9999
         m.push(samples(signal[:9600], arithmetic))
-        assert m.overload and m.interval_overload
+        assert m.overload
+        assert m.interval_overload
         m.push(samples(np.zeros(9600), arithmetic))
-        assert m.overload and not m.interval_overload
+        assert m.overload
+        assert not m.interval_overload
         m.restart()
         assert not m.overload
 
@@ -213,6 +215,8 @@ def test_noise_and_clicks_agree_with_double_precision(rate: int, weighting: str)
     noise = np.asarray(sosfilt(butter(4, 20, "highpass", fs=rate, output="sos"), noise))
     clicks = np.zeros(3 * rate)
     clicks[rng.integers(0, 3 * rate, 9)] = rng.uniform(-0.8, 0.8, 9)
+    # As a converter's filter leaves them: nothing close to half the rate.
+    clicks = np.asarray(sosfilt(butter(8, 0.7, output="sos"), clicks))
     for signal in (noise, noise * 0.001, 0.1 * noise + clicks):
         expected = reference.levels(signal, rate, weighting)
         for arithmetic in ARITHMETICS:
