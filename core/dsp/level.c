@@ -56,7 +56,7 @@ sl_status sl_level_open(sl_level *self, const void *payload, size_t length)
     self->lower = (int32_t)words[WORD_LOWER];
     if (!within(self->full_scale, SL_LEVEL_LOWEST, SL_LEVEL_HIGHEST) ||
         !within(self->lower, SL_LEVEL_LOWEST, 0) ||
-        !within((int32_t)words[WORD_GAIN], 0, 3 * SL_LEVEL_DECIBEL)) {
+        !within((int32_t)words[WORD_GAIN], -3 * SL_LEVEL_DECIBEL, 3 * SL_LEVEL_DECIBEL)) {
         return SL_ERR_RANGE;
     }
     self->full_scale += self->gain;

@@ -1,6 +1,6 @@
 """Run the C tests of the core: on this machine with several compilers, and on each bare target.
 
-A test is ``test_<name>.c`` beside this file. Its first comment has a line ``* Sources:`` with the
+A test is ``test_<name>.c`` beside this file. Its first comment has lines ``* Sources:`` with the
 core's files that it takes, and may have one with ``* Golden vectors:``, files of tests/golden:
 its arguments.
 """
@@ -25,8 +25,8 @@ def described(name: str) -> tuple[list[str], list[str]]:
     comment = (HERE / f"test_{name}.c").read_text().split("*/")[0]
     found = {}
     for key in ("Sources", "Golden vectors"):
-        line = re.search(rf"^ \* {key}: (.+)$", comment, re.MULTILINE)
-        found[key] = line[1].split() if line else []
+        lines = re.findall(rf"^ \* {key}: (.+)$", comment, re.MULTILINE)
+        found[key] = " ".join(lines).split()
     return found["Sources"], [str(GOLDEN / name) for name in found["Golden vectors"]]
 
 
