@@ -88,6 +88,8 @@ def board_files(
         if name in NEED_FPU and not path.exists():
             continue
         if not path.exists():
+            if name not in steps and list(MODULES.glob(f"*/{name}.mpy")):
+                continue  # for processors with an FPU; the program chooses another on this one
             who = "the model has a step that" if name in steps else "what is to be installed"
             raise NoModulesError(
                 f"{who} needs the module {name}, which is not built for {folder.name}.",
