@@ -90,6 +90,14 @@ class SoundLevelMeter:
         ]
         self.title = "\rL" + weighting + "F "
         self.bar = "#" * BAR + " " * BAR
+        self.bands = None
+        if config.get("bands"):
+            from senselet.sound_bands import BandMeter
+
+            self.bands = BandMeter(
+                rate, config["bands"], bits, config["arithmetic"], config["full_scale"]
+            )
+            self.band_keys = [', "' + str(f) + '": ' for f in self.bands.frequencies]
         self.oled = None
         if config.get("oled"):
             from oled import open_oled
@@ -130,9 +138,13 @@ class SoundLevelMeter:
                 if not count:
                     return  # the end of a recording
             self.loss.after(count)
-            if count and push(block if count == size else view[:count]):
-                self.seconds += 1
-                self.second.set()
+            if count:
+                heard = block if count == size else view[:count]
+                if self.bands:
+                    self.bands.push(heard)
+                if push(heard):
+                    self.seconds += 1
+                    self.second.set()
             # Let a block gather, unless there may be one already.
             await asyncio.sleep_ms((size - count) * 1000 // rate)
 
@@ -157,6 +169,13 @@ class SoundLevelMeter:
         for key, place in self.keys:
             write(key)
             write_level(levels[place], 100, "null")
+        if self.bands:
+            write(', "bands": {"Hz": "dB"')
+            levels = self.bands.next()
+            for place in range(len(levels)):
+                write(self.band_keys[place])
+                write_level(levels[place], 100, "null")
+            write("}")
         write(', "overload": ')
         write("true" if meter.interval_overload else "false")
         write(', "under_range": ')
