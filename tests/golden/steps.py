@@ -29,13 +29,16 @@ class StepCore:
     Parameters
     ----------
     name
-        As in ``sl_NAME_open``; the struct's members ``payload``, ``inputs`` and ``outputs`` come
-        first.
+        As in ``sl_NAME_open``; the struct's members ``payload`` (a pointer), ``inputs`` and
+        ``outputs`` come first.
     sources
         Core files that it takes.
+    pointer
+        Whether there is that pointer.
     """
 
-    def __init__(self, name: str, sources: list[str]) -> None:
+    def __init__(self, name: str, sources: list[str], pointer: bool = True) -> None:
+        self._first = ctypes.sizeof(ctypes.c_void_p) // 4 if pointer else 0
         with tempfile.TemporaryDirectory() as folder:
             library = Path(folder) / "step.so"
             files = [str(CORE / source) for source in sources]
@@ -62,8 +65,7 @@ class StepCore:
         status, self_, _words = self._opened(payload)
         if status != 0:
             raise RuntimeError(f"opening the payload gives status {status}")
-        pointer_words = ctypes.sizeof(ctypes.c_void_p) // 4
-        inputs, outputs = (int(n) for n in self_[pointer_words : pointer_words + 2])
+        inputs, outputs = (int(n) for n in self_[self._first : self._first + 2])
         flat = np.ascontiguousarray(window, np.float32).ravel()
         if flat.size != inputs:
             raise RuntimeError(f"the payload takes {inputs} values, the window has {flat.size}")
