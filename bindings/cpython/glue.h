@@ -68,7 +68,8 @@ static int32_t sl_get_items(PyObject *object, uint32_t types, uint32_t count, in
     if (n > UINT32_MAX - 1 || (count != SL_ANY_COUNT && n != (Py_ssize_t)count)) {
         return SL_ERR_SIZE;
     }
-    if (((uintptr_t)items->view.buf & (uintptr_t)(items->view.itemsize - 1)) != 0) {
+    /* An empty array's buffer may start anywhere. */
+    if (n != 0 && ((uintptr_t)items->view.buf & (uintptr_t)(items->view.itemsize - 1)) != 0) {
         return SL_ERR_ALIGNMENT;
     }
     items->count = (uint32_t)n;

@@ -218,22 +218,20 @@ sl_status sl_onset_run(const sl_onset *self, const float *in, float *out, void *
     sl_onset_prepare(self, work);
     uint32_t onsets = 0;
     uint32_t largest = 0;
-    out[1] = sl_nan();
+    uint32_t first = self->inputs / self->channels;
     /* A frame at a time, as `found` then needs room for one onset. */
-    for (uint32_t left = self->inputs / self->channels; left != 0;) {
+    for (uint32_t left = first; left != 0;) {
         uint32_t found[4];
         uint32_t count = left < self->hop ? left : self->hop;
         if (sl_onset_process_f32(self, in, count, found, work) != 0) {
-            if (onsets++ == 0) {
-                out[1] = sl_packed(
-                    sl_quotient(sl_normal(found[0], 0), sl_number_of_magnitude(self->rate)), 0);
-            }
+            first = onsets++ == 0 ? found[0] : first;
             largest = found[1] > largest ? found[1] : largest;
         }
         in += (size_t)count * self->channels;
         left -= count;
     }
     out[0] = sl_packed(sl_normal(onsets, 0), 0);
+    out[1] = sl_packed(sl_quotient(sl_normal(first, 0), sl_number_of_magnitude(self->rate)), 0);
     out[2] = sl_packed(sl_normal(largest, -16), 0);
     return SL_OK;
 }

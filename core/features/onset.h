@@ -34,7 +34,8 @@
  *   word 6  full scale of float32 samples: exponent of 2 + 128, 28 ... 228
  *
  * As a step, the window's onsets, from rest: their number; the time of the first from the window's
- * start in s, NaN if there is none; the largest rise of them in dB, 0 if there is none.
+ * start in s, the window's length if there is none; the largest rise of them in dB, 0 if there is
+ * none.
  */
 #ifndef SL_FEATURES_ONSET_H
 #define SL_FEATURES_ONSET_H

@@ -83,7 +83,7 @@ class OnsetDetector:
         payload = struct.pack("<BBH", 1, channels, 1)
         payload += struct.pack("<BBBB", channel, int(emphasis), memory, adaptation)
         payload += struct.pack("<HHf", hop, distance, rate)
-        payload += struct.pack("<ffI", threshold, -floor, 128 + full_scale_bits)
+        payload += struct.pack("<ffI", threshold, 0.0 - floor, 128 + full_scale_bits)
         detector = _onset.open(payload, 0, len(payload))
         if isinstance(detector, int):
             raise failure(detector, "threshold or floor")

@@ -31,7 +31,7 @@ def encode(
     s = settings
     return struct.pack(
         "<BBHBBBBHHfffI", 1, channels, samples, channel, s.emphasis, s.memory, s.adaptation,
-        s.hop, s.distance, rate, s.threshold, -s.floor, 128 + full_scale,
+        s.hop, s.distance, rate, s.threshold, 0.0 - s.floor, 128 + full_scale,
     )  # fmt: skip
 
 
@@ -66,11 +66,11 @@ def main() -> None:
             found, margin = onsets(x / 2.0**full_scale, settings)
             if margin < 1e-3:  # dB; levels are right to 3e-5, and samples cut off at 2^-20
                 raise SystemExit(f"{name}: a decision is too close: {margin} dB")
-            first = found[0][0] / rate if found else np.nan
+            first = (found[0][0] if found else samples) / rate
             rise = max((r for _, r in found), default=0.0)
             # A sample at the floor, -60 dB, is rounded to 5e-4 of itself.
             coarse = 1e-3 if settings.hop > 1 else 1e-2
-            return np.array([len(found), first, rise]), np.array([0, 2.0**-24 * abs(first), coarse])
+            return np.array([len(found), first, rise]), np.array([0, 2.0**-23 * first, coarse])
 
         payload = encode(settings, samples, rate, channels, channel, full_scale)
         arrays = [window.astype(np.float32) for window in windows]

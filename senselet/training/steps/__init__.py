@@ -34,6 +34,7 @@ Document its keys in docs/recipe.md, its mathematics in docs/features or docs/ds
 
 from senselet.training.steps.chain import Chain
 from senselet.training.steps.emg_features import EmgFeatures
+from senselet.training.steps.onset import Onset
 from senselet.training.steps.scaling import Scaling
 from senselet.training.steps.step import (
     FeatureStep,
@@ -49,6 +50,7 @@ STEPS: tuple[type[RecipeStep], ...] = (
     TimeFeatures,
     EmgFeatures,
     VibrationFeatures,
+    Onset,
     Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
@@ -59,6 +61,7 @@ __all__ = [
     "EmgFeatures",
     "FeatureStep",
     "FilterStep",
+    "Onset",
     "RecipeStep",
     "Scaling",
     "ScalingStep",

@@ -84,6 +84,6 @@ class Onset(FeatureStep):
         return struct.pack(
             "<BBHBBBBHHfffI", 1, len(shape.channels), shape.samples,
             shape.channels.index(self.signal), self.emphasis, self.memory, self.adaptation,
-            hop, distance, shape.rate, self.threshold, -self.floor,
+            hop, distance, shape.rate, self.threshold, 0.0 - self.floor,
             128 + math.frexp(self.full_scale)[1] - 1,
         )  # fmt: skip
