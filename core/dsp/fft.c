@@ -2,10 +2,7 @@
 
 #include "base/float32.h"
 #include "base/sine.h"
-
-typedef struct point {
-    float re, im;
-} point;
+#include "dsp/fft_parts.h"
 
 sl_status sl_fft_open(sl_fft *fft, const void *payload, size_t length)
 {
@@ -28,13 +25,13 @@ sl_status sl_fft_open(sl_fft *fft, const void *payload, size_t length)
 
 size_t sl_fft_work_size(const sl_fft *fft)
 {
-    return fft->n / 4 * 3 * sizeof(point);
+    return fft->n / 4 * 3 * sizeof(sl_fft_point);
 }
 
 void sl_fft_prepare(const sl_fft *fft, void *work)
 {
     /* w[j] = exp(-2 pi i j / n) over three quarters of a turn. */
-    point *w = work;
+    sl_fft_point *w = work;
     uint32_t step = SL_HALF_TURN / fft->n * 2;
     uint32_t phase = 0;
     for (uint32_t j = 0; j < fft->n / 4 * 3; j++) {
@@ -44,24 +41,17 @@ void sl_fft_prepare(const sl_fft *fft, void *work)
     }
 }
 
-static inline void swap(point *a, point *b)
-{
-    float re = a->re, im = a->im;
-    a->re = b->re, a->im = b->im;
-    b->re = re, b->im = im;
-}
-
 /* x[i] to the place whose index has i's bits in reverse. An index is one bit, middle bits m, one
  * bit; r is m reversed. */
-static void reverse_bits(point *x, uint32_t n)
+static void reverse_bits(sl_fft_point *x, uint32_t n)
 {
-    point *upper = x + n / 2;
+    sl_fft_point *upper = x + n / 2;
     uint32_t r = 0;
     for (uint32_t m = 0; m < n / 2; m += 2) {
-        swap(x + m + 1, upper + r);
+        sl_fft_swap(x + m + 1, upper + r);
         if (m < r) {
-            swap(x + m, x + r);
-            swap(upper + m + 1, upper + r + 1);
+            sl_fft_swap(x + m, x + r);
+            sl_fft_swap(upper + m + 1, upper + r + 1);
         }
         uint32_t bit = n / 4;
         while (r & bit) {
@@ -73,7 +63,7 @@ static void reverse_bits(point *x, uint32_t n)
 }
 
 /* Transforms of 8 consecutive points, given with their bits reversed. */
-static void first_pass_8(point *x, const point *end)
+static void first_pass_8(sl_fft_point *x, const sl_fft_point *end)
 {
     const float root = 0.70710678f; /* of 1/2 */
     for (; x < end; x += 8) {
@@ -111,7 +101,7 @@ static void first_pass_8(point *x, const point *end)
 /* The k-th points of four transforms of length `quarter` each, which begin at x[0] (points 0 mod 4
  * of the signal), x[quarter] (2), x[2 quarter] (1), x[3 quarter] (3), become points of the whole.
  */
-static inline void butterfly(point *x, uint32_t quarter, float b_re, float b_im, float c_re,
+static inline void butterfly(sl_fft_point *x, uint32_t quarter, float b_re, float b_im, float c_re,
                              float c_im, float d_re, float d_im)
 {
     float s_re = x->re + c_re, s_im = x->im + c_im;
@@ -126,20 +116,21 @@ static inline void butterfly(point *x, uint32_t quarter, float b_re, float b_im,
 
 /* A pass of radix 4: transforms of length `quarter` become transforms of four times that; w[stride]
  * is the first twiddle factor of these. */
-static void pass_4(point *x, const point *end, uint32_t quarter, const point *w, uint32_t stride)
+static void pass_4(sl_fft_point *x, const sl_fft_point *end, uint32_t quarter,
+                   const sl_fft_point *w, uint32_t stride)
 {
-    for (point *p = x; p < end; p += 4 * quarter) {
-        const point *c = p + quarter, *b = c + quarter, *d = b + quarter;
+    for (sl_fft_point *p = x; p < end; p += 4 * quarter) {
+        const sl_fft_point *c = p + quarter, *b = c + quarter, *d = b + quarter;
         butterfly(p, quarter, b->re, b->im, c->re, c->im, d->re, d->im);
     }
-    const point *w2 = w, *w3 = w;
+    const sl_fft_point *w2 = w, *w3 = w;
     for (uint32_t k = 1; k < quarter; k++) {
         w += stride, w2 += 2 * stride, w3 += 3 * stride;
         float w1_re = w->re, w1_im = w->im;
         float w2_re = w2->re, w2_im = w2->im;
         float w3_re = w3->re, w3_im = w3->im;
-        for (point *p = x + k; p < end; p += 4 * quarter) {
-            const point *c = p + quarter, *b = c + quarter, *d = b + quarter;
+        for (sl_fft_point *p = x + k; p < end; p += 4 * quarter) {
+            const sl_fft_point *c = p + quarter, *b = c + quarter, *d = b + quarter;
             butterfly(p, quarter, b->re * w1_re - b->im * w1_im, b->im * w1_re + b->re * w1_im,
                       c->re * w2_re - c->im * w2_im, c->im * w2_re + c->re * w2_im,
                       d->re * w3_re - d->im * w3_im, d->im * w3_re + d->re * w3_im);
@@ -147,10 +138,9 @@ static void pass_4(point *x, const point *end, uint32_t quarter, const point *w,
     }
 }
 
-/* Transform of n points; the table w is of `turn` points a turn. */
-static void transform(point *x, uint32_t n, const point *w, uint32_t turn)
+void sl_fft_points(sl_fft_point *x, uint32_t n, const sl_fft_point *w, uint32_t turn)
 {
-    const point *end = x + n;
+    const sl_fft_point *end = x + n;
     uint32_t quarter = 1;
     reverse_bits(x, n);
     if ((n & 0xAAAAu) != 0) { /* an odd power of two */
@@ -162,17 +152,13 @@ static void transform(point *x, uint32_t n, const point *w, uint32_t turn)
     }
 }
 
-/* From the transform z of x[0] + i x[1], x[2] + i x[3], ... to that of x: with a = z[k],
- * b = z[n/2 - k] and e = (a + b*) / 2, o = (a - b*) / 2i, x[k] = e + w[k] o and
- * x[n/2 - k] = (e - w[k] o)*. With a and b exchanged, the same takes the spectrum of x to z*, which
- * the forward transform then takes to x: in that case `flip` is 1. */
-static void split(point *x, uint32_t half, const point *w, float scale, uint32_t flip)
+void sl_fft_split(sl_fft_point *x, uint32_t half, const sl_fft_point *w, float scale, uint32_t flip)
 {
-    point *low = x;
-    point *high = x + half;
+    sl_fft_point *low = x;
+    sl_fft_point *high = x + half;
     for (uint32_t k = 1; k < half / 2; k++) {
         low++, high--, w++;
-        const point *a = flip ? high : low, *b = flip ? low : high;
+        const sl_fft_point *a = flip ? high : low, *b = flip ? low : high;
         float e_re = (a->re + b->re) * scale, e_im = (a->im - b->im) * scale;
         float o_re = (a->im + b->im) * scale, o_im = (b->re - a->re) * scale;
         float t_re = o_re * w->re - o_im * w->im, t_im = o_im * w->re + o_re * w->im;
@@ -181,8 +167,7 @@ static void split(point *x, uint32_t half, const point *w, float scale, uint32_t
     }
 }
 
-/* Any NaN as the one NaN. Looked for only if the sum of all numbers is not finite. */
-static void canonicalise(float *x, uint32_t count)
+void sl_fft_canonicalise(float *x, uint32_t count)
 {
     float sum = 0.0f;
     for (uint32_t i = 0; i < count; i += 4) {
@@ -195,71 +180,20 @@ static void canonicalise(float *x, uint32_t count)
     }
 }
 
-/* 1 / n of a power of two. */
-static float reciprocal(uint32_t n)
-{
-    return sl_float_from_bits((96u + sl_leading_zeros(n)) << 23);
-}
-
 void sl_fft_complex(const sl_fft *fft, float *x, const void *work)
 {
-    transform((point *)x, fft->n, work, fft->n);
-    canonicalise(x, 2 * fft->n);
-}
-
-void sl_fft_complex_inverse(const sl_fft *fft, float *x, const void *work)
-{
-    /* The forward transform gives n x[-m]. */
-    uint32_t n = fft->n;
-    point *low = (point *)x + 1;
-    point *high = (point *)x + n - 1;
-    transform((point *)x, n, work, n);
-    for (; low < high; low++, high--) {
-        swap(low, high);
-    }
-    float scale = reciprocal(n);
-    for (uint32_t i = 0; i < 2 * n; i++) {
-        x[i] *= scale;
-    }
-    canonicalise(x, 2 * n);
+    sl_fft_points((sl_fft_point *)x, fft->n, work, fft->n);
+    sl_fft_canonicalise(x, 2 * fft->n);
 }
 
 void sl_fft_real(const sl_fft *fft, float *x, const void *work)
 {
     uint32_t n = fft->n;
-    transform((point *)x, n / 2, work, n);
-    split((point *)x, n / 2, work, 0.5f, 0);
+    sl_fft_points((sl_fft_point *)x, n / 2, work, n);
+    sl_fft_split((sl_fft_point *)x, n / 2, work, 0.5f, 0);
     float first = x[0];
     x[0] = first + x[1];
     x[1] = first - x[1];
     x[n / 2 + 1] = -x[n / 2 + 1];
-    canonicalise(x, n);
-}
-
-void sl_fft_real_inverse(const sl_fft *fft, float *x, const void *work)
-{
-    uint32_t n = fft->n;
-    float scale = reciprocal(n);
-    split((point *)x, n / 2, work, scale, 1);
-    float first = x[0] * scale;
-    float last = x[1] * scale;
-    x[0] = first + last;
-    x[1] = first - last;
-    x[n / 2] *= 2.0f * scale;
-    x[n / 2 + 1] *= -2.0f * scale;
-    transform((point *)x, n / 2, work, n);
-    canonicalise(x, n);
-}
-
-void sl_fft_transform(const sl_fft *fft, sl_fft_kind kind, float *x, const void *work)
-{
-    if (kind == SL_FFT_REAL) {
-        sl_fft_real(fft, x, work);
-    } else if (kind == SL_FFT_REAL_INVERSE) {
-        sl_fft_real_inverse(fft, x, work);
-    } else if (kind == SL_FFT_COMPLEX) {
-        sl_fft_complex(fft, x, work);
-    } else {
-        sl_fft_complex_inverse(fft, x, work);
-    }
+    sl_fft_canonicalise(x, n);
 }

@@ -3,12 +3,12 @@
 from typing_extensions import Buffer
 
 class FFT:
-    """Transforms of one length, opened by `open`."""
+    """Transforms of one length, opened by `open_transform`."""
 
     def run(self, kind: int, x: Buffer, /) -> int:
         """Transform x in place: a real signal of n (kind 0) to its packed spectrum, and back (1); 2 n numbers of a complex one (2), and back (3)."""
     def work_size(self) -> int:
         """Bytes of work memory."""
 
-def open(file: Buffer, offset: int, length: int, /) -> FFT | int:
+def open_transform(file: Buffer, offset: int, length: int, /) -> FFT | int:
     """Open in place; the status as a negative number if that fails."""

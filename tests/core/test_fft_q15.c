@@ -1,6 +1,6 @@
 /* core/dsp/fft_q15 against the definition, summed up in double precision.
  *
- * Sources: dsp/fft_q15.c base/sine.c
+ * Sources: dsp/fft_q15.c dsp/fft_q15_inverse.c base/sine.c
  */
 #include "dsp/fft_q15.h"
 

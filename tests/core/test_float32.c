@@ -1,6 +1,6 @@
 /* core/base/float32: exact functions against exact arithmetic, the others against double precision.
  *
- * Sources: base/float32.c
+ * Sources: base/float32.c base/square_root.c
  */
 #include "base/float32.h"
 

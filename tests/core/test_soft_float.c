@@ -1,6 +1,6 @@
 /* core/base/soft_float against this machine's own float arithmetic.
  *
- * Sources: base/float32.c
+ * Sources:
  */
 #define SL_SOFT_FLOAT_TEST 1
 #include "base/soft_float.c" /* NOLINT: its file is empty where there is an FPU */
