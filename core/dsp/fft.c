@@ -2,7 +2,16 @@
 
 #include "base/float32.h"
 #include "base/sine.h"
+#include "base/soft_float.h"
 #include "dsp/fft_parts.h"
+
+/* Inlined where there is an FPU; where + is a call, the smaller code is nearly as fast. */
+#if defined(SL_SOFT_FLOAT) || (defined(__arm__) && !defined(__ARM_FP))
+#define SHARED static __attribute__((noinline))
+#else
+#define SHARED          static inline __attribute__((always_inline))
+#define FLOATS_ARE_FAST 1
+#endif
 
 sl_status sl_fft_open(sl_fft *fft, const void *payload, size_t length)
 {
@@ -62,79 +71,81 @@ static void reverse_bits(sl_fft_point *x, uint32_t n)
     }
 }
 
+/* a + b and a - b in their places. */
+SHARED void sum_and_difference(sl_fft_point *a, sl_fft_point *b)
+{
+    float re = a->re - b->re, im = a->im - b->im;
+    a->re += b->re, a->im += b->im;
+    b->re = re, b->im = im;
+}
+
+SHARED void multiply_point(sl_fft_point *p, const sl_fft_point *w)
+{
+    float re = p->re * w->re - p->im * w->im;
+    p->im = p->im * w->re + p->re * w->im;
+    p->re = re;
+}
+
+/* Times -i. */
+static inline __attribute__((always_inline)) void turn_back(sl_fft_point *p)
+{
+    float re = p->re;
+    p->re = p->im;
+    p->im = -re;
+}
+
+/* A transform of four points, given as 0, 2, 1, 3, to be stored as 0, 2, 1, 3. */
+SHARED void transform_4(sl_fft_point *a, sl_fft_point *c, sl_fft_point *b, sl_fft_point *d)
+{
+    sum_and_difference(a, c);
+    sum_and_difference(b, d);
+    turn_back(d);
+    sum_and_difference(a, b);
+    sum_and_difference(c, d);
+}
+
 /* Transforms of 8 consecutive points, given with their bits reversed. */
 static void first_pass_8(sl_fft_point *x, const sl_fft_point *end)
 {
     const float root = 0.70710678f; /* of 1/2 */
     for (; x < end; x += 8) {
-        /* Points 0, 4, 2, 6: a transform of four, e[k]. */
-        float s_re = x[0].re + x[1].re, s_im = x[0].im + x[1].im;
-        float d_re = x[0].re - x[1].re, d_im = x[0].im - x[1].im;
-        float u_re = x[2].re + x[3].re, u_im = x[2].im + x[3].im;
-        float v_re = x[2].re - x[3].re, v_im = x[2].im - x[3].im;
-        float e0_re = s_re + u_re, e0_im = s_im + u_im;
-        float e2_re = s_re - u_re, e2_im = s_im - u_im;
-        float e1_re = d_re + v_im, e1_im = d_im - v_re;
-        float e3_re = d_re - v_im, e3_im = d_im + v_re;
-        /* Points 1, 5, 3, 7 likewise, times exp(-pi i k / 4). */
-        s_re = x[4].re + x[5].re, s_im = x[4].im + x[5].im;
-        d_re = x[4].re - x[5].re, d_im = x[4].im - x[5].im;
-        u_re = x[6].re + x[7].re, u_im = x[6].im + x[7].im;
-        v_re = x[6].re - x[7].re, v_im = x[6].im - x[7].im;
-        float o_re = s_re + u_re, o_im = s_im + u_im;
-        x[0].re = e0_re + o_re, x[0].im = e0_im + o_im;
-        x[4].re = e0_re - o_re, x[4].im = e0_im - o_im;
-        o_re = s_im - u_im, o_im = s_re - u_re; /* minus: see below */
-        x[2].re = e2_re + o_re, x[2].im = e2_im - o_im;
-        x[6].re = e2_re - o_re, x[6].im = e2_im + o_im;
-        float f1_re = d_re + v_im, f1_im = d_im - v_re;
-        float f3_re = d_re - v_im, f3_im = d_im + v_re;
-        o_re = (f1_re + f1_im) * root, o_im = (f1_im - f1_re) * root;
-        x[1].re = e1_re + o_re, x[1].im = e1_im + o_im;
-        x[5].re = e1_re - o_re, x[5].im = e1_im - o_im;
-        o_re = (f3_im - f3_re) * root, o_im = (f3_re + f3_im) * root;
-        x[3].re = e3_re + o_re, x[3].im = e3_im - o_im;
-        x[7].re = e3_re - o_re, x[7].im = e3_im + o_im;
+        transform_4(x, x + 1, x + 2, x + 3);
+        transform_4(x + 4, x + 5, x + 6, x + 7);
+        /* Times exp(-pi i k / 4). */
+        float re = (x[5].re + x[5].im) * root;
+        x[5].im = (x[5].im - x[5].re) * root;
+        x[5].re = re;
+        turn_back(x + 6);
+        re = (x[7].im - x[7].re) * root;
+        x[7].im = -((x[7].re + x[7].im) * root);
+        x[7].re = re;
+        sum_and_difference(x, x + 4);
+        sum_and_difference(x + 1, x + 5);
+        sum_and_difference(x + 2, x + 6);
+        sum_and_difference(x + 3, x + 7);
     }
 }
 
-/* The k-th points of four transforms of length `quarter` each, which begin at x[0] (points 0 mod 4
- * of the signal), x[quarter] (2), x[2 quarter] (1), x[3 quarter] (3), become points of the whole.
- */
-static inline void butterfly(sl_fft_point *x, uint32_t quarter, float b_re, float b_im, float c_re,
-                             float c_im, float d_re, float d_im)
-{
-    float s_re = x->re + c_re, s_im = x->im + c_im;
-    float t_re = x->re - c_re, t_im = x->im - c_im;
-    float u_re = b_re + d_re, u_im = b_im + d_im;
-    float v_re = b_re - d_re, v_im = b_im - d_im;
-    x[0].re = s_re + u_re, x[0].im = s_im + u_im;
-    x[quarter].re = t_re + v_im, x[quarter].im = t_im - v_re;
-    x[2 * quarter].re = s_re - u_re, x[2 * quarter].im = s_im - u_im;
-    x[3 * quarter].re = t_re - v_im, x[3 * quarter].im = t_im + v_re;
-}
-
-/* A pass of radix 4: transforms of length `quarter` become transforms of four times that; w[stride]
- * is the first twiddle factor of these. */
+/* A pass of radix 4: four transforms of length `quarter` each, of the points 0, 2, 1, 3 mod 4 of a
+ * signal, become one of four times that, again and again; w[stride] is its first twiddle factor. */
 static void pass_4(sl_fft_point *x, const sl_fft_point *end, uint32_t quarter,
                    const sl_fft_point *w, uint32_t stride)
 {
-    for (sl_fft_point *p = x; p < end; p += 4 * quarter) {
-        const sl_fft_point *c = p + quarter, *b = c + quarter, *d = b + quarter;
-        butterfly(p, quarter, b->re, b->im, c->re, c->im, d->re, d->im);
-    }
     const sl_fft_point *w2 = w, *w3 = w;
-    for (uint32_t k = 1; k < quarter; k++) {
-        w += stride, w2 += 2 * stride, w3 += 3 * stride;
-        float w1_re = w->re, w1_im = w->im;
-        float w2_re = w2->re, w2_im = w2->im;
-        float w3_re = w3->re, w3_im = w3->im;
+    for (uint32_t k = 0; k < quarter; k++) {
+        const sl_fft_point w1_k = *w, w2_k = *w2, w3_k = *w3;
         for (sl_fft_point *p = x + k; p < end; p += 4 * quarter) {
-            const sl_fft_point *c = p + quarter, *b = c + quarter, *d = b + quarter;
-            butterfly(p, quarter, b->re * w1_re - b->im * w1_im, b->im * w1_re + b->re * w1_im,
-                      c->re * w2_re - c->im * w2_im, c->im * w2_re + c->re * w2_im,
-                      d->re * w3_re - d->im * w3_im, d->im * w3_re + d->re * w3_im);
+            sl_fft_point *pc = p + quarter, *pb = pc + quarter, *pd = pb + quarter;
+            sl_fft_point a = *p, c = *pc, b = *pb, d = *pd;
+            if (k != 0) {
+                multiply_point(&c, &w2_k);
+                multiply_point(&b, &w1_k);
+                multiply_point(&d, &w3_k);
+            }
+            transform_4(&a, &c, &b, &d);
+            *p = a, *pc = c, *pb = b, *pd = d;
         }
+        w += stride, w2 += 2 * stride, w3 += 3 * stride;
     }
 }
 
@@ -158,32 +169,33 @@ void sl_fft_split(sl_fft_point *x, uint32_t half, const sl_fft_point *w, float s
     sl_fft_point *high = x + half;
     for (uint32_t k = 1; k < half / 2; k++) {
         low++, high--, w++;
-        const sl_fft_point *a = flip ? high : low, *b = flip ? low : high;
-        float e_re = (a->re + b->re) * scale, e_im = (a->im - b->im) * scale;
-        float o_re = (a->im + b->im) * scale, o_im = (b->re - a->re) * scale;
-        float t_re = o_re * w->re - o_im * w->im, t_im = o_im * w->re + o_re * w->im;
-        low->re = e_re + t_re, low->im = e_im + t_im;
-        high->re = e_re - t_re, high->im = t_im - e_im;
+        sl_fft_point e = flip ? *high : *low, o = flip ? *low : *high;
+        o.im = -o.im;
+        sum_and_difference(&e, &o);
+        turn_back(&o);
+        e.re *= scale, e.im *= scale;
+        o.re *= scale, o.im *= scale;
+        multiply_point(&o, w);
+        sum_and_difference(&e, &o);
+        *low = e;
+        high->re = o.re, high->im = -o.im;
     }
 }
 
 void sl_fft_canonicalise(float *x, uint32_t count)
 {
+#ifdef FLOATS_ARE_FAST
     float sum = 0.0f;
     for (uint32_t i = 0; i < count; i += 4) {
         sum += (x[i] + x[i + 1]) + (x[i + 2] + x[i + 3]);
     }
-    if (!sl_is_finite(sum)) {
-        for (uint32_t i = 0; i < count; i++) {
-            x[i] = sl_canonical(x[i]);
-        }
+    if (sl_is_finite(sum)) {
+        return;
     }
-}
-
-void sl_fft_complex(const sl_fft *fft, float *x, const void *work)
-{
-    sl_fft_points((sl_fft_point *)x, fft->n, work, fft->n);
-    sl_fft_canonicalise(x, 2 * fft->n);
+#endif
+    for (uint32_t i = 0; i < count; i++) {
+        x[i] = sl_canonical(x[i]);
+    }
 }
 
 void sl_fft_real(const sl_fft *fft, float *x, const void *work)

@@ -1,4 +1,4 @@
-/* Parts of the float32 FFT, for core/dsp/fft.c and fft_inverse.c. */
+/* Parts of the float32 FFT, for core/dsp/fft.c and fft_complex.c. */
 #ifndef SL_DSP_FFT_PARTS_H
 #define SL_DSP_FFT_PARTS_H
 
@@ -25,7 +25,8 @@ void sl_fft_points(sl_fft_point *x, uint32_t n, const sl_fft_point *w, uint32_t 
 void sl_fft_split(sl_fft_point *x, uint32_t half, const sl_fft_point *w, float scale,
                   uint32_t flip);
 
-/* Any NaN as the one NaN. Looked for only if the sum of all numbers is not finite. */
+/* Any NaN as the one NaN. With an FPU looked for only if the sum of
+ * all numbers is not finite. */
 void sl_fft_canonicalise(float *x, uint32_t count);
 
 #endif

@@ -31,7 +31,7 @@ sl_status sl_window_open(sl_window *window, const void *payload, size_t length)
 }
 
 /* numerator / denominator in 2^-32, rounded down; less than 1; denominator < 2^63. */
-static uint32_t fraction(uint64_t numerator, uint64_t denominator)
+static __attribute__((noinline)) uint32_t fraction(uint64_t numerator, uint64_t denominator)
 {
     uint32_t quotient = 0;
     for (uint32_t i = 0; i < 32; i++) {

@@ -7,10 +7,3 @@ void sl_window_fill(const sl_window *window, float *out)
         out[i] = (float)sl_window_value(window, i) * 0x1p-30f;
     }
 }
-
-void sl_window_multiply(float *x, const float *w, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        x[i] *= w[i];
-    }
-}

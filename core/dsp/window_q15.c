@@ -8,10 +8,3 @@ void sl_window_q15_fill(const sl_window *window, int16_t *out)
         out[i] = (int16_t)(value > INT16_MAX ? INT16_MAX : value);
     }
 }
-
-void sl_window_q15_multiply(int16_t *x, const int16_t *w, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        x[i] = (int16_t)((x[i] * w[i] + 0x4000) >> 15);
-    }
-}

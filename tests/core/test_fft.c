@@ -1,6 +1,6 @@
 /* core/dsp/fft against the definition, summed up in double precision.
  *
- * Sources: dsp/fft.c dsp/fft_inverse.c base/sine.c
+ * Sources: dsp/fft.c dsp/fft_complex.c base/sine.c
  */
 #include "dsp/fft.h"
 

@@ -1,4 +1,4 @@
-/* The inverse transforms of fft.h, and the choice by number. */
+/* The complex and the inverse transforms of fft.h, and the choice by number. */
 #include "base/float32.h"
 #include "dsp/fft.h"
 #include "dsp/fft_parts.h"
@@ -7,6 +7,12 @@
 static float reciprocal(uint32_t n)
 {
     return sl_float_from_bits((96u + sl_leading_zeros(n)) << 23);
+}
+
+void sl_fft_complex(const sl_fft *fft, float *x, const void *work)
+{
+    sl_fft_points((sl_fft_point *)x, fft->n, work, fft->n);
+    sl_fft_canonicalise(x, 2 * fft->n);
 }
 
 void sl_fft_complex_inverse(const sl_fft *fft, float *x, const void *work)
