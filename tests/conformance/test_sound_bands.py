@@ -35,7 +35,7 @@ def acceptance(ratio: Floats, fraction: int) -> tuple[Floats, Floats]:
 
     def interpolated(points: list[Any]) -> Floats:
         x = [math.log(stretched(exponent, fraction)) for exponent, _ in points]
-        return np.interp(above, x, [limit for _, limit in points])
+        return np.asarray(np.interp(above, x, [limit for _, limit in points]))
 
     inside = above <= math.log(stretched(0.5, fraction)) * (1 + 1e-12)
     least = np.where(inside, limits.PASS_LEAST, interpolated(outer))
@@ -92,8 +92,8 @@ def check_mask(rate: int, bands: list[int], middle: float, fraction: int) -> tup
         [np.geomspace(0.02, 0.49999 * rate / middle, 6000), edges, 1 / np.array(edges)]
     )
     ratio = np.sort(ratio[ratio * middle < 0.49999 * rate])
-    power = sum(gain(rate, band, ratio * middle) ** 2 for band in bands)
-    centre = sum(gain(rate, band, np.array([middle])) ** 2 for band in bands)
+    power = np.sum([gain(rate, band, ratio * middle) ** 2 for band in bands], 0)
+    centre = np.sum([gain(rate, band, np.array([middle])) ** 2 for band in bands], 0)
     attenuation = -10 * np.log10(power / centre + 1e-15)
     least, most = acceptance(ratio, fraction)
     assert np.all(attenuation >= least), (middle, ratio[np.argmin(attenuation - least)])

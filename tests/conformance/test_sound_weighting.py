@@ -56,7 +56,7 @@ def test_response_between_the_nominal_frequencies(rate: int) -> None:
     z = np.exp(-2j * np.pi * f / rate)
 
     def high_pass(word: int) -> np.ndarray:
-        return (1 - z) / (1 - (1 - word / 2**32) * z)
+        return np.asarray((1 - z) / (1 - (1 - word / 2**32) * z))
 
     b0, b1, b2, a1, a2 = (word / 2**29 for word in table[9:])
     c = high_pass(table[1]) ** 2 * (b0 + b1 * z + b2 * z * z) / (1 + a1 * z + a2 * z * z)

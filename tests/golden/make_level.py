@@ -2,9 +2,10 @@
 
     python tests/golden/make_level.py
 
-A case is a stream. Variants: 0 and 1 sl_level_q31 with int16 and int32 samples, 2 and 3 sl_level_f32
-with float32 and int16, 4 and 5 sl_bands_q31 with int16 and int32, 6 sl_bands_f32 with float32. The
-outputs of the meter are its results and then its flags, those of the band filters their levels.
+A case is a stream. Variants: 0 and 1 sl_level_q31 with int16 and int32 samples, 2 and 3
+sl_level_f32 with float32 and int16, 4 and 5 sl_bands_q31 with int16 and int32, 6 sl_bands_f32 with
+float32. The outputs of the meter are its results and then its flags, those of the band filters
+their levels.
 The values of the levels that tests/conformance/sound_reference.py computes are its own; others are
 not defined by it and have an infinite tolerance.
 """
@@ -49,9 +50,9 @@ BANKS: dict[int, tuple[Any, int, str]] = {
 
 def as_type(signal: npt.NDArray[np.float64], bits: int, kind: str) -> npt.NDArray[Any]:
     if kind == "<f4":
-        return signal.astype(kind)
+        return np.asarray(signal, kind)
     most = 2 ** (bits - 1) - 1
-    return np.clip(np.round(signal * 2 ** (bits - 1)), -most - 1, most).astype(kind)
+    return np.asarray(np.clip(np.round(signal * 2 ** (bits - 1)), -most - 1, most), kind)
 
 
 def sound(rate: int, seconds: float, seed: int) -> npt.NDArray[np.float64]:
