@@ -101,9 +101,10 @@ class BandMeter:
         self._native = native
         self._number = array("f", [0])
         count = native.outputs()
-        highest = native.highest() + KILOHERTZ
         # An octave is named after the middle one of its three third-octaves.
-        self.frequencies = NOMINAL[highest - summed // 2 :: -summed][:count][::-1]
+        highest = native.highest() + KILOHERTZ - summed // 2
+        lowest = highest - (count - 1) * summed
+        self.frequencies = tuple([NOMINAL[i] for i in range(lowest, highest + 1, summed)])
         self.levels = array("f", [0] * count)
         self.interval_levels = array("f", [0] * count)
         self.next()

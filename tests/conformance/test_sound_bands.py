@@ -15,7 +15,7 @@ from scipy.signal import lfilter
 from sound_meter import ARITHMETICS, RATES, Floats, samples, tone
 
 from senselet.runtime.band_tables import BANDS
-from senselet.sound import BandMeter
+from senselet.sound_bands import BandMeter
 
 RATIO = 10**0.3
 HALF_BAND = (0.06749923, 0.27740723, 0.67791850)  # core/dsp/bands_q31.c
