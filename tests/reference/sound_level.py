@@ -8,6 +8,7 @@ standard's definition. Levels are in dB; a sine of full scale (1) has the level 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,9 @@ def gain(frequencies: Signal, weighting: str) -> NDArray[np.complex128]:
         return np.ones(len(frequencies), dtype=np.complex128)
 
     def plain(f: Signal) -> NDArray[np.complex128]:
-        s = 1j * f
+        s = 1j * f.astype(np.complex128)
         value = s**2 / ((s + F1) ** 2 * (s + F4) ** 2)
-        return value * s**2 / ((s + F2) * (s + F3)) if weighting == "A" else value
+        return np.asarray(value * s**2 / ((s + F2) * (s + F3)) if weighting == "A" else value)
 
     return np.asarray(plain(frequencies) / np.abs(plain(np.array([1000.0]))))
 
@@ -37,7 +38,7 @@ def weighted(samples: Signal, rate: int, weighting: str) -> Signal:
     """The signal after the weighting, which is at rest before."""
     padded = len(samples) + rate  # what follows the end must not come round to the start
     spectrum = np.fft.rfft(samples, padded)
-    spectrum *= gain(np.fft.rfftfreq(padded, 1 / rate), weighting)
+    spectrum *= gain(np.fft.rfftfreq(padded, 1 / rate).astype(np.float64), weighting)
     return np.fft.irfft(spectrum, padded)[: len(samples)]
 
 
@@ -89,7 +90,7 @@ def levels(samples: Signal, rate: int, weighting: str = "A", full_scale: float =
         Shares of full scale.
     """
 
-    def decibels(power: Signal) -> Signal:
+    def decibels(power: Any) -> Any:
         return 10 * np.log10(np.maximum(2 * power, 1e-30)) + full_scale
 
     powers = weighted(samples, rate, weighting) ** 2
