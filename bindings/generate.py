@@ -183,7 +183,8 @@ def micropython(module: Description) -> str:
     for kind in kinds:
         lines += micropython_type(kind)
     lines += [
-        "mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args)",
+        "SL_VISIBLE mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw,",
+        "                             mp_obj_t *args)",
         "{",
         "    MP_DYNRUNTIME_INIT_ENTRY",
     ]
@@ -218,8 +219,8 @@ def micropython_type(kind: Description) -> list[str]:
         f"}} object_{name};",
         "",
         "/* Not static: mpy_ld.py puts only global symbols into the module's writable memory. */",
-        f"mp_obj_full_type_t type_{name};",
-        f"mp_map_elem_t methods_{name}[{len(kind['method'])}];",
+        f"SL_VISIBLE mp_obj_full_type_t type_{name};",
+        f"SL_VISIBLE mp_map_elem_t methods_{name}[{len(kind['method'])}];",
         f"static MP_DEFINE_CONST_DICT(locals_{name}, methods_{name});",
         "",
         f"static mp_obj_t {name}_open(mp_obj_t file, mp_obj_t offset, mp_obj_t length_in)",

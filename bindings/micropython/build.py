@@ -55,7 +55,7 @@ def build(architecture: Architecture, module: generate.Description, out: Path) -
     """Build one module, or take it from the cache; return the .mpy file."""
     name = module["module"]
     text = generate.micropython(module)
-    flags = (*STRICT, module.get("optimise", "-Os"))
+    flags = (*STRICT, "-fwhole-program", module.get("optimise", "-Os"))
     tools = [compiler_version(architecture.compiler), str(source().name), repr(architecture)]
     tools.append(Path(native_module.__file__).read_text())
     key = hash_of(text, *included(text), *flags, *tools)

@@ -19,6 +19,9 @@
 
 #define SL_ANY_COUNT UINT32_MAX
 
+/* Seen by the linker; all else is dropped or inlined where it is used once (-fwhole-program). */
+#define SL_VISIBLE __attribute__((externally_visible))
+
 typedef struct sl_items {
     void *data;
     uint32_t count;

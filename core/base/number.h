@@ -205,6 +205,13 @@ static inline uint32_t sl_sign_of(int64_t value)
     return value < 0 ? 0x80000000u : 0;
 }
 
+/* A finite float32 >= 0 given by its bits. */
+static inline sl_number sl_number_of_bits(uint32_t bits)
+{
+    uint32_t exponent = sl_top_of(bits);
+    return sl_normal(bits - ((exponent - 1) << 23), (int32_t)exponent - 150);
+}
+
 /* integer * 2^unit. */
 static inline float sl_float_of(int64_t integer, int32_t unit)
 {

@@ -6,6 +6,8 @@
  *     #define STEP(name) sl_scaling##name
  *     #include "step.h"
  *
+ * (and STEP_PREPARES if it has a function _prepare)
+ *
  *     int main(int argc, char **argv)
  *     {
  *         check_step(argc, argv);
@@ -24,6 +26,12 @@
 #define DAMAGED_PAYLOADS 10
 #else
 #define DAMAGED_PAYLOADS 100
+#endif
+
+#ifdef STEP_PREPARES
+#define PREPARE(self, work) STEP(_prepare)(self, work)
+#else
+#define PREPARE(self, work)
 #endif
 
 /* Exactly as large as asked for, so that a sanitizer sees any step outside. */
@@ -70,6 +78,7 @@ static inline void check_vectors_record(const vectors *v)
         CHECK(4 * self.inputs == record->input_bytes);
         float *out = allocate(4 * self.outputs);
         void *work = allocate_work(STEP(_work_size)(&self));
+        PREPARE(&self, work);
         for (uint32_t i = 0; i < record->cases; i++) {
             float *in = copy_of(v->inputs + i * record->input_bytes, record->input_bytes);
             CHECK(STEP(_run)(&self, in, out, work) == SL_OK);
@@ -119,6 +128,7 @@ static inline void check_damaged(const vectors *v, uint32_t times)
             uint32_t *in = allocate(4 * self.inputs);
             float *out = allocate(4 * self.outputs);
             void *work = allocate_work(STEP(_work_size)(&self));
+            PREPARE(&self, work);
             uint32_t exponents = random_word();
             for (uint32_t k = 0; k < self.inputs; k++) {
                 in[k] = random_word() & (exponents | 0x807FFFFFu);

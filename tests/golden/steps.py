@@ -48,6 +48,7 @@ class StepCore:
             core[f"sl_{name}_{function}"] for function in ("open", "work_size", "run")
         )
         self._work_size.restype = ctypes.c_size_t
+        self._prepare = getattr(core, f"sl_{name}_prepare", None)
 
     def status(self, payload: bytes) -> int:
         """Return the status of opening a payload."""
@@ -71,6 +72,8 @@ class StepCore:
             raise RuntimeError(f"the payload takes {inputs} values, the window has {flat.size}")
         out = np.zeros(outputs, np.uint32)
         work = np.full(self._work_size(_pointer(self_)) // 4 + 1, 0xA5A5A5A5, np.uint32)
+        if self._prepare is not None:
+            self._prepare(_pointer(self_), _pointer(work))
         self._run(_pointer(self_), _pointer(flat), _pointer(out), _pointer(work))
         return out
 

@@ -34,6 +34,7 @@ Document its keys in docs/recipe.md, its mathematics in docs/features or docs/ds
 
 from senselet.training.steps.chain import Chain
 from senselet.training.steps.emg_features import EmgFeatures
+from senselet.training.steps.mel import Mel, MelQ15
 from senselet.training.steps.onset import Onset
 from senselet.training.steps.scaling import Scaling
 from senselet.training.steps.step import (
@@ -51,6 +52,8 @@ STEPS: tuple[type[RecipeStep], ...] = (
     EmgFeatures,
     VibrationFeatures,
     Onset,
+    Mel,
+    MelQ15,
     Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
@@ -61,6 +64,8 @@ __all__ = [
     "EmgFeatures",
     "FeatureStep",
     "FilterStep",
+    "Mel",
+    "MelQ15",
     "Onset",
     "RecipeStep",
     "Scaling",

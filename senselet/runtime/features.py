@@ -1,0 +1,152 @@
+"""Features of sound and vibration, on a board and on the laptop: frames, mel bands."""
+
+from struct import pack
+
+from .errors import failure
+from .window_step import WindowStep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+RESULTS = ("power", "decibels", "natural")
+WINDOWS = ("rectangular", "hann", "hamming", "hann_symmetric", "hamming_symmetric")
+SCALES = ("slaney", "htk")
+NORMS = ("none", "slaney")
+EDGES = ("exact", "whole_bins")
+POWERS = ("sum", "mean")
+
+
+def _number(words: "tuple[str, ...]", word: str, what: str) -> int:
+    if word not in words:
+        raise ValueError("there is no " + what + " " + repr(word) + "; known are " + str(words))
+    return words.index(word)
+
+
+def mel_bands(
+    bands: int,
+    fft: int,
+    rate: float,
+    lowest: float,
+    highest: float,
+    scale: str,
+    norm: str,
+    edges: str,
+    power: str,
+) -> "Any":
+    """Edges and gains of mel bands, array of uint32: core/features/mel_scale.h."""
+    from array import array
+
+    from . import _mel_scale
+
+    word = 1 | _number(SCALES, scale, "scale") << 8 | _number(NORMS, norm, "norm") << 12
+    word |= _number(EDGES, edges, "kind of edges") << 16 | _number(POWERS, power, "power") << 20
+    payload = pack("<IHHfff", word, bands, fft, rate, lowest, highest)
+    written = _mel_scale.open_scale(payload, 0, 20)
+    if isinstance(written, int):
+        raise failure(written, "bands, fft, rate, lowest or highest")
+    words = array("I", bytes(8 * bands + 8))
+    written.write(words)
+    return words
+
+
+def mel_payload(
+    samples: int,
+    rate: float,
+    bands: int = 32,
+    *,
+    frame: int = 512,
+    hop: int = 256,
+    fft: "int | None" = None,
+    window: str = "hann",
+    lowest: float = 0.0,
+    highest: "float | None" = None,
+    scale: str = "slaney",
+    norm: str = "slaney",
+    edges: str = "exact",
+    power: str = "sum",
+    result: str = "decibels",
+    floor: float = 1e-10,
+    channels: int = 1,
+    channel: int = 0,
+) -> bytes:
+    """Payload of the steps ``mel`` and ``mel_q15``; the parameters are those of `Mel`."""
+    if fft is None:
+        fft = 16
+        while fft < frame:
+            fft *= 2
+    if not (
+        0 < samples < 1 << 24
+        and 0 < frame <= fft < 1 << 16
+        and 0 < hop < 1 << 16
+        and 0 < bands <= 256
+        and 0 <= channel < channels < 256
+    ):
+        raise ValueError("samples, frame, hop, fft, bands or channel lies outside its range")
+    if highest is None:
+        highest = rate / 2
+    words = mel_bands(bands, fft, rate, lowest, highest, scale, norm, edges, power)
+    word = 1 | _number(RESULTS, result, "result") << 8 | _number(WINDOWS, window, "window") << 12
+    header = pack(
+        "<IHHHHIIf", word, frame, fft, hop, bands, samples | channels << 24, channel, floor
+    )
+    return header + bytes(words)
+
+
+class Mel(WindowStep):
+    """Power in mel bands, or its logarithm, of the frames of a window of sound.
+
+    Parameters
+    ----------
+    samples, rate
+        Samples in a window, and a second.
+    bands
+        1 ... 256; their edges lie at equal distances in mel from `lowest` to `highest` Hz (half the
+        rate, if not told).
+    frame, hop, fft
+        Samples of a frame, from one to the next, and of the transform (16, 32 ... 4096: the next
+        one up, if not told).
+    window
+        Window function, out of `WINDOWS`.
+    scale, norm, edges, power
+        ``"slaney"``, ``"slaney"``, ``"exact"`` and ``"sum"`` as librosa has them; ``"htk"``,
+        ``"none"``, ``"whole_bins"`` and ``"mean"`` as python_speech_features has.
+    result
+        ``"power"``, ``"decibels"`` or ``"natural"`` logarithm.
+    floor
+        The logarithm of less power is that of this one.
+    channels, channel
+        Values a sample, and which of them is taken.
+    arithmetic
+        ``"float"``, or ``"fixed"``: integers, for processors without FPU. With that, windows may be
+        int16 (32768 is 1.0).
+
+    Attributes
+    ----------
+    frames
+        Rows of the output; each has `bands` columns.
+
+    Examples
+    --------
+    >>> from array import array
+    >>> mel = Mel(1024, 16000, 20, arithmetic="fixed")
+    >>> out = mel.run(array("h", [0] * 1024))
+    >>> mel.frames, len(out), out[0]
+    (3, 60, -100.0)
+    """
+
+    def __init__(
+        self,
+        samples: int,
+        rate: float,
+        bands: int = 32,
+        arithmetic: str = "float",
+        **how: "Any",
+    ) -> None:
+        payload = mel_payload(samples, rate, bands, **how)
+        if arithmetic == "float":
+            from . import _mel as module
+        else:
+            from . import _mel_q15 as module  # type: ignore[no-redef]
+        super().__init__(module, payload, "samples, frame, hop, fft or floor")
+        self.frames: int = self.outputs // bands
