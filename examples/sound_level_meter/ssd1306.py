@@ -49,7 +49,7 @@ class SSD1306(FrameBuffer):
 
     def command(self, *values):
         """Send commands."""
-        self.i2c.writeto(self.address, bytes((COMMANDS, *values)))
+        self.i2c.writeto(self.address, bytes([COMMANDS]) + bytes(values))
 
     def show(self):
         """Send the frame: 25 ms at 400 kHz."""
