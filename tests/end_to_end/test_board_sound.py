@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from listening import BOARDS, StartBoard
@@ -17,7 +19,7 @@ pytest_plugins = ["listening_fixtures"]
 
 def on_the_laptop(arithmetics: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> list[str]:
     sys.path.insert(0, str(PROGRAM.parent))
-    import board_sound
+    board_sound: Any = importlib.import_module("board_sound")
 
     capsys.readouterr()
     board_sound.main(arithmetics)
