@@ -3,6 +3,10 @@
 #include "base/float32.h"
 #include "dsp/biquad_stability.h"
 
+#if (defined(__arm__) && !defined(__ARM_FP)) || (defined(__riscv) && !defined(__riscv_flen))
+#define SOFT_FLOAT
+#endif
+
 enum {
     CHUNK = 64, /* samples that go through all sections before the next ones do */
 };
@@ -120,12 +124,14 @@ static __attribute__((noinline)) uint32_t section(const float *coefficients, flo
     const float *x = in;
     float *y = out;
     size_t left = count;
+#ifndef SOFT_FLOAT /* where the loop's own instructions count */
     for (; left >= 4; left -= 4, x += 4, y += 4) {
         y[0] = next(c, x[0], &s1, &s2);
         y[1] = next(c, x[1], &s1, &s2);
         y[2] = next(c, x[2], &s1, &s2);
         y[3] = next(c, x[3], &s1, &s2);
     }
+#endif
     for (; left != 0; left--) {
         *y++ = next(c, *x++, &s1, &s2);
     }
