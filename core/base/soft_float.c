@@ -5,7 +5,7 @@
 #define SIGN         0x80000000u
 #define INFINITE     0x7F800000u
 #define NOT_A_NUMBER 0x7FC00000u
-#define ONE 0x4000000u /* a fraction of 1.0: 24 bits and 3 to round by */
+#define ONE          0x4000000u /* a fraction of 1.0: 24 bits and 3 to round by */
 
 /* Half of it; the bit that drops out is remembered in the lowest. */
 static uint32_t halve(uint32_t fraction)

@@ -6,6 +6,7 @@ from .errors import describe, failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from typing_extensions import Buffer
@@ -267,3 +268,93 @@ class STFT:
     def clear(self) -> None:
         """Forget the samples so far, for instance after a gap."""
         self._transform.clear()
+
+
+class Goertzel:
+    """The spectrum at a few frequencies, of block after block of a stream: Goertzel's algorithm.
+
+    A row holds real and imaginary part of the discrete Fourier transform of n samples at each
+    frequency. For float32 it is the plain sum; for int16 it is the sum divided by n, as int32 in
+    units of 2^-15 of the samples' unit. Allocates nothing once it is made.
+
+    Parameters
+    ----------
+    frequencies
+        In hertz, 0 ... rate / 2, rounded to a thousandth; 1 ... 64 of them.
+    rate
+        Samples a second, an integer.
+    n
+        Samples of a row, 1 ... 65535.
+    typecode
+        "f" for float32, "h" for int16 (rows are of type "i").
+
+    Attributes
+    ----------
+    row : int
+        Items in a row: two a frequency.
+
+    Examples
+    --------
+    >>> from array import array
+    >>> tone = Goertzel([1000], 8000, 80)
+    >>> out = array("f", [0, 0])
+    >>> tone.process(array("f", [1, 0, -1, 0] * 20), out)  # 2 kHz
+    1
+    >>> abs(out[0]) < 0.001 and abs(out[1]) < 0.001
+    True
+    """
+
+    def __init__(
+        self, frequencies: "Sequence[float]", rate: int, n: int, typecode: str = "f"
+    ) -> None:
+        count = len(frequencies)
+        if not (1 <= count <= 64 and 1 <= n <= 65535):
+            raise ValueError(
+                f"{count} frequencies of {n} samples; expected 1 ... 64 of 1 ... 65535"
+            )
+        payload = pack("<I", 1 | count << 8 | n << 16)
+        for frequency in frequencies:
+            if not 0 <= 2 * frequency <= rate:
+                raise ValueError(f"{frequency} Hz: expected 0 ... {rate} / 2")
+            # In integers: floats differ from board to board.
+            millihertz = int(frequency * 1000 + 0.5)
+            step = ((millihertz << 32) // (1000 * rate) + 1) // 2
+            payload += pack("<I", 2 * min(step, 1 << 30))
+        if _is_float(typecode):
+            from . import _goertzel as module
+        else:
+            from . import _goertzel_q15 as module  # type: ignore[no-redef]
+        self.row = 2 * count
+        self._types = "ff" if typecode == "f" else "hi"
+        self._tones: "Any" = _checked(
+            module.open_stream(payload, 0, len(payload)), "the set of frequencies"
+        )
+
+    def rows(self, count: int) -> int:
+        """Rows that the next `count` samples complete."""
+        return self._tones.rows(count)  # type: ignore[no-any-return]
+
+    def process(self, block: "Buffer", out: "Buffer") -> int:
+        """Take the next samples; write the rows that they complete, one after the other.
+
+        Parameters
+        ----------
+        block
+            Samples, any number of them.
+        out
+            At least ``rows(len(block)) * row`` items.
+
+        Returns
+        -------
+        int
+            Rows written.
+        """
+        rows: int = self._tones.process(block, out)
+        if rows < 0:
+            hint = f"expected samples of type {self._types[0]!r}, and room for whole rows of "
+            raise _wrong(rows, hint + f"{self.row} items of type {self._types[1]!r}", block, out)
+        return rows
+
+    def clear(self) -> None:
+        """Forget the samples so far, for instance after a gap."""
+        self._tones.clear()
