@@ -6,7 +6,7 @@
  * 256 samples, so that nothing can overflow; k s is a 64-bit product, rounded to nearest. Runs are
  * added in units of n / 2^15 or finer, each rounded to nearest: |X| < 2^30. The division by n is a
  * product with 1/n of 31 bits.
- * Error: below half a unit of int16 (measured 0.25: tests/host/test_goertzel.py).
+ * Error: below one unit of int16 (measured 0.56: tests/host/test_goertzel.py).
  *
  * Memory: sl_goertzel, sl_goertzel_q15_work_size() = 20 bytes a frequency and 12, 150 bytes of
  * stack.
