@@ -1,0 +1,1 @@
+"""Sound events: which part of a drum kit was struck?"""
