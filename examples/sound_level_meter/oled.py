@@ -39,7 +39,7 @@ class Oled:
         level = meter.level_meter.fast
         display = self.display
         display.fill(0)
-        text = "--.-" if level != level else f"{level:.1f}"
+        text = "--.-" if level != level else f"{level:.1f}" if level < 99.95 else f"{level:.0f}"
         self.large(text, 3, 0)
         display.text("dB" + weighting, 103, 4)
         if meter.level_meter.interval_overload:

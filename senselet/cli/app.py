@@ -477,7 +477,7 @@ def run_program(link: Link) -> None:
             "Give --input RECORDING, or install a program with `senselet install --program`.",
         )
     link.soft_reset()
-    link.stream("exec(open('/main.py').read())", lambda line: print(line, flush=True))
+    link.watch("exec(open('/main.py').read())", lambda text: print(text, end="", flush=True))
 
 
 if __name__ == "__main__":

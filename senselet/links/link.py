@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from .channel import Channel
 from .errors import LinkError, LinkTimeoutError
-from .raw_repl import Lines, RawRepl, decoded
+from .raw_repl import Lines, Pieces, RawRepl, decoded
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 LINE_TIMEOUT = 10.0  # for the next line of a file; flash memory that is being erased takes a while
@@ -184,6 +184,25 @@ class Link:
         lines = Lines(on_line)
         self._repl.execute(textwrap.dedent(code), timeout, on_data=lines.add)
         lines.finish()
+
+    def watch(
+        self, code: str, on_text: Callable[[str], None], timeout: float | None = None
+    ) -> None:
+        """Run a program, with its output as it comes, lines that are not complete included.
+
+        Parameters
+        ----------
+        code, timeout
+            As for `stream`.
+        on_text
+            Called with each piece of what the program prints.
+
+        Raises
+        ------
+        BoardError, LinkTimeoutError
+            As for `execute`.
+        """
+        self._repl.execute(textwrap.dedent(code), timeout, on_data=Pieces(on_text).add)
 
     def interrupt(self) -> str:
         """Stop a running program as Ctrl-C does; return the board's report of where it was."""

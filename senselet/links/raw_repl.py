@@ -330,6 +330,29 @@ class RawRepl:
         return True
 
 
+class Pieces:
+    """Hands over output as text as soon as it comes, with plain newlines.
+
+    Parameters
+    ----------
+    on_text
+        Called with each piece, which may begin and end anywhere.
+    """
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._return = ""  # a carriage return whose newline may still come
+
+    def add(self, data: bytes) -> None:
+        """Take the next piece."""
+        text = (self._return + self._decoder.decode(data)).replace("\r\n", "\n")
+        self._return = "\r" if text.endswith("\r") else ""
+        text = text.removesuffix(self._return)
+        if text:
+            self._on_text(text)
+
+
 class Lines:
     """Cuts output that comes in pieces into lines of text.
 

@@ -56,6 +56,33 @@ def test_syntax_error_is_a_board_error(link: Link) -> None:
     assert link.execute("print(1)") == "1\n"
 
 
+def test_output_without_lines_comes_as_well(link: Link) -> None:
+    """Of a program that waits at a line's end, and would wait for ever."""
+    said = ""
+
+    class SeenError(Exception):
+        pass
+
+    def take(text: str) -> None:
+        nonlocal said
+        said += text
+        if said.endswith("75 %"):
+            raise SeenError
+
+    program = r"""
+        import sys
+        print("begin")
+        for share in (25, 50, 75):
+            sys.stdout.write("\r%d %%" % share)
+        while True:
+            pass
+        """
+    with pytest.raises(SeenError):
+        link.watch(program, take, timeout=20)
+    assert said == "begin\n\r25 %\r50 %\r75 %"
+    assert link.execute("print(1)") == "1\n"
+
+
 def test_lines_stream_as_they_come(link: Link) -> None:
     lines: list[tuple[str, float]] = []
     start = time.monotonic()

@@ -19,7 +19,7 @@ from senselet.cli import main
 from senselet.data import Recording
 from senselet.links import open_link
 
-COMMANDS = ("train", "evaluate", "info", "install", "run", "plot", "devices")
+COMMANDS = ("train", "evaluate", "info", "install", "run", "plot", "devices", "new", "build")
 PROGRAM = "from senselet.cli import main; main()"
 INTERRUPTED = "Interrupted; nothing is left half done."
 
