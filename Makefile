@@ -48,7 +48,7 @@ bench: $(MODULES) ## Measure against other libraries; write bench/results and do
 	@$(PYTHON) -m bench.dsp
 	@$(PYTHON) -m bench.report
 
-fuzz: $(ENVIRONMENT) ## Fuzz the model file's reader for ten minutes
+fuzz: $(ENVIRONMENT) ## Fuzz the model file's reader and all modules for ten minutes
 	@$(PYTHON) tests/core/fuzz.py 600
 
 clean: ## Remove everything that was built in this folder

@@ -41,9 +41,23 @@ void sl_bands_q31_prepare(const sl_bands *self, void *work)
     }
 }
 
-static inline int32_t high_word(int32_t a, int32_t b)
+/* Sums wrap around where a payload that is none of a filter bank's makes them too large. */
+static inline int32_t plus(int32_t a, int32_t b)
 {
-    return (int32_t)((int64_t)a * b >> 32);
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+static inline int32_t minus(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+
+/* 4 (a1 y1 + a2 y2) / 2^32 */
+static inline int32_t feedback(const int32_t *a, int32_t y1, int32_t y2)
+{
+    uint32_t first = (uint32_t)((int64_t)a[0] * y1 >> 32);
+    uint32_t second = (uint32_t)((int64_t)a[1] * y2 >> 32);
+    return (int32_t)(4 * (first + second));
 }
 
 /* The band's sum of squares over a chunk. */
@@ -57,24 +71,24 @@ static uint64_t filter(band *b, const int32_t *c, const int32_t *chunk, uint32_t
     uint32_t shifts = (uint32_t)c[7];
     uint32_t first = shifts & 15, second = shifts >> 4 & 15, third = shifts >> 8 & 15;
     /* x - 2 x1 + x2, or x - x2 */
-    int32_t twice = shifts >> 12 != 0 ? 2 : 0;
-    int32_t sign = shifts >> 12 != 0 ? 1 : -1;
+    uint32_t twice = shifts >> 12 != 0 ? 2 : 0;
+    uint32_t sign = shifts >> 12 != 0 ? 1 : 0xFFFFFFFFu;
     uint64_t energy = 0;
     for (; count != 0; count--) {
         int32_t x = *chunk++;
-        int32_t u = ((x - twice * x1 + sign * x2) >> first) -
-                    4 * (high_word(c[0], u1) + high_word(c[1], u2));
+        uint32_t difference = (uint32_t)x - twice * (uint32_t)x1 + sign * (uint32_t)x2;
+        int32_t u = minus((int32_t)difference >> first, feedback(c, u1, u2));
         x2 = x1;
         x1 = x;
-        int32_t v = ((u - u2) >> second) - 4 * (high_word(c[2], v1) + high_word(c[3], v2));
+        int32_t v = minus(minus(u, u2) >> second, feedback(c + 2, v1, v2));
         u2 = u1;
         u1 = u;
-        int32_t w = ((v - v2) >> third) - 4 * (high_word(c[4], w1) + high_word(c[5], w2));
+        int32_t w = minus(minus(v, v2) >> third, feedback(c + 4, w1, w2));
         v2 = v1;
         v1 = v;
         w2 = w1;
         w1 = w;
-        w = (w + (1 << (SQUARE - 1))) >> SQUARE;
+        w = plus(w, 1 << (SQUARE - 1)) >> SQUARE;
         energy += (uint64_t)((int64_t)w * w);
     }
     before[0] = x1;
@@ -91,7 +105,7 @@ static uint64_t filter(band *b, const int32_t *c, const int32_t *chunk, uint32_t
 /* x1 + a (x - y1) */
 static inline int32_t pass(all_pass *p, int32_t a, int32_t x)
 {
-    int32_t y = p->x1 + (int32_t)(((int64_t)a * (x - p->y1) + (1 << 30)) >> 31);
+    int32_t y = plus(p->x1, (int32_t)(((int64_t)a * minus(x, p->y1) + (1 << 30)) >> 31));
     p->x1 = x;
     p->y1 = y;
     return y;
@@ -104,7 +118,7 @@ static void halve(all_pass *p, int32_t *chunk, uint32_t count)
     for (; count != 0; count--) {
         int32_t even = pass(&p[1], ALL_PASS_1, *in++);
         int32_t odd = pass(&p[2], ALL_PASS_2, pass(&p[0], ALL_PASS_0, *in++));
-        *chunk++ = (even + odd) >> 1;
+        *chunk++ = plus(even, odd) >> 1;
     }
 }
 

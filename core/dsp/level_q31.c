@@ -74,20 +74,21 @@ void sl_level_q31_prepare(const sl_level *self, void *work)
     sl_level_power_up(self, &s->statistics, (uint32_t *)(s + 1));
 }
 
-/* y += x - x1 - (1 - p) y, over a chunk. */
+/* y += x - x1 - (1 - p) y, over a chunk. Sums wrap around where a payload that is none of a level
+ * meter's makes them too large. */
 static void run_high_pass(high_pass *h, uint32_t leak, int32_t *chunk, uint32_t count)
 {
-    int64_t y = h->y;
-    int32_t x1 = h->x1;
+    uint64_t y = (uint64_t)h->y;
+    uint32_t x1 = (uint32_t)h->x1;
     for (; count != 0; count--) {
-        int32_t x = *chunk;
-        y -= (int64_t)(int32_t)(y >> 32) * (int32_t)leak;
-        y += (int64_t)((uint64_t)(uint32_t)(x - x1) << 32);
+        uint32_t x = (uint32_t)*chunk;
+        y -= (uint64_t)((int64_t)(int32_t)(y >> 32) * (int32_t)leak);
+        y += (uint64_t)(x - x1) << 32;
         x1 = x;
         *chunk++ = (int32_t)(y >> 32);
     }
-    h->y = y;
-    h->x1 = x1;
+    h->y = (int64_t)y;
+    h->x1 = (int32_t)x1;
 }
 
 /* The section for f4, and the greatest magnitude that comes out of it. */
@@ -99,12 +100,13 @@ static void run_section(state *s, const uint32_t *words, int32_t *chunk, uint32_
     uint32_t peak = s->peak;
     for (; count != 0; count--) {
         int32_t x = *chunk;
-        int64_t sum = (int64_t)b0 * x + (int64_t)b1 * x1 + (int64_t)b2 * x2 - (int64_t)a1 * y1 -
-                      (int64_t)a2 * y2;
+        uint64_t sum = (uint64_t)((int64_t)b0 * x) + (uint64_t)((int64_t)b1 * x1) +
+                       (uint64_t)((int64_t)b2 * x2) - (uint64_t)((int64_t)a1 * y1) -
+                       (uint64_t)((int64_t)a2 * y2);
         x2 = x1;
         x1 = x;
         y2 = y1;
-        y1 = (int32_t)((sum + (1 << 28)) >> 29);
+        y1 = (int32_t)((sum + (1u << 28)) >> 29);
         uint32_t magnitude = y1 < 0 ? 0u - (uint32_t)y1 : (uint32_t)y1;
         peak = magnitude > peak ? magnitude : peak;
         *chunk++ = y1;

@@ -1,9 +1,11 @@
 #include "dsp/window.h"
 
+#include "base/float32.h"
+
 void sl_window_multiply(float *x, const float *w, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        x[i] *= w[i];
+        x[i] = sl_canonical(x[i] * w[i]);
     }
 }
 

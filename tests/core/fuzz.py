@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Fuzz the model file's reader: ``python tests/core/fuzz.py SECONDS``.
+"""Fuzz the model file's reader and all modules: ``python tests/core/fuzz.py SECONDS``.
 
-Builds fuzz_sense.c with clang's libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, starts
-from converted models and the golden vectors, and ends with exit code 1 if anything is found; the
-input that shows it is left in build/fuzz. The seed is fixed. Two processes search; the corpus that
-they find is kept in build/fuzz/corpus and is where the next run starts, unless ``--fresh``.
+Builds targets with clang's libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer:
+fuzz_sense.c, the reader and what it reads, and one that fuzz_modules.py makes of the modules'
+descriptions; each gets half of the time. A search starts from converted models and the golden
+vectors, and ends with exit code 1 if anything is found; the input that shows it is left in
+build/fuzz. The seed is fixed. Two processes search; the corpus that they find is kept in build/fuzz
+and is where the next run starts, unless ``--fresh``.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -40,7 +43,40 @@ MAX_LENGTH = 6000
 REPAIR = b"\x01"  # the byte that tells the target to put length and checksum right
 DICTIONARY = ("trees", "time_features", "SNSL", "\\x00\\x00\\xc0\\x7f", "\\xff\\xff\\xff\\xff")
 
-sys.path[:0] = [str(ROOT / "tests" / "golden"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests" / "golden"), str(ROOT), str(HERE)]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A program to search in.
+
+    Attributes
+    ----------
+    name
+        Of the program, and of the folder of its corpus.
+    source
+        Its C file.
+    sources
+        Files of the core that it takes.
+    seeds
+        Inputs to start from.
+    dictionary
+        Words that inputs may hold.
+    """
+
+    name: str
+    source: Path
+    sources: tuple[str, ...]
+    seeds: list[bytes]
+    dictionary: tuple[str, ...]
+
+    def build(self) -> Path:
+        """Compile it; return the program."""
+        program = OUT / self.name
+        files = [self.source, *(CORE / source for source in self.sources)]
+        command = [compiler(), *FLAGS, f"-I{CORE}", *map(str, files), "-o", str(program)]
+        subprocess.run(command, check=True)
+        return program
 
 
 def compiler() -> str:
@@ -51,13 +87,10 @@ def compiler() -> str:
     raise SystemExit("fuzzing needs clang (Debian: clang-14)")
 
 
-def build() -> Path:
-    """Compile the target; return the program."""
-    program = OUT / "fuzz_sense"
-    files = [HERE / "fuzz_sense.c", *(CORE / source for source in SOURCES)]
-    command = [compiler(), *FLAGS, f"-I{CORE}", *map(str, files), "-o", str(program)]
-    subprocess.run(command, check=True)
-    return program
+def sense_target() -> Target:
+    """The model file's reader."""
+    inputs = [data + REPAIR for data in seeds()]
+    return Target("fuzz_sense", HERE / "fuzz_sense.c", SOURCES, inputs, DICTIONARY)
 
 
 def seeds() -> list[bytes]:
@@ -94,25 +127,24 @@ def sizes(kind: str, payload: bytes) -> tuple[int, int]:
     return max(inputs, 1), max(outputs, 1)
 
 
-def fuzz(seconds: int, fresh: bool, processes: int) -> int:
+def fuzz(target: Target, seconds: int, fresh: bool, processes: int) -> int:
     """Build and run; return the exit code."""
-    corpus, found = OUT / "corpus", OUT / "found"
+    corpus, found = OUT / f"corpus-{target.name}", OUT / "found"
     if fresh:
         shutil.rmtree(corpus, ignore_errors=True)
-    shutil.rmtree(found, ignore_errors=True)
     for folder in (corpus, found):
         folder.mkdir(parents=True, exist_ok=True)
-    program = build()
-    for i, data in enumerate(seeds()):
-        (corpus / f"seed-{i:03}").write_bytes(data + REPAIR)
-    dictionary = OUT / "dictionary"
-    dictionary.write_text("".join(f'"{word}"\n' for word in DICTIONARY))
+    program = target.build()
+    for i, data in enumerate(target.seeds):
+        (corpus / f"seed-{i:03}").write_bytes(data)
+    dictionary = OUT / f"dictionary-{target.name}"
+    dictionary.write_text("".join(f'"{word}"\n' for word in target.dictionary))
     command = [
         str(program),
         f"-max_total_time={seconds}",
         f"-max_len={MAX_LENGTH}",
         f"-dict={dictionary}",
-        f"-artifact_prefix={found}/",
+        f"-artifact_prefix={found}/{target.name}-",
         *("-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=0"),
         str(corpus),
     ]
@@ -128,11 +160,11 @@ def fuzz(seconds: int, fresh: bool, processes: int) -> int:
     for search in searches:
         output, _ = search.communicate()
         executed = [line.split()[-1] for line in output.splitlines() if "executed_units" in line]
-        print(f"fuzz_sense: {' '.join(executed) or '?'} inputs, exit code {search.returncode}")
+        print(f"{target.name}: {' '.join(executed) or '?'} inputs, exit code {search.returncode}")
         if search.returncode != 0:
             print(output[-4000:])
             code = 1
-    print(f"fuzz_sense: {len(list(corpus.iterdir()))} files in {corpus.relative_to(ROOT)}")
+    print(f"{target.name}: {len(list(corpus.iterdir()))} files in {corpus.relative_to(ROOT)}")
     return code
 
 
@@ -142,8 +174,19 @@ def main() -> int:
     parser.add_argument("seconds", type=int)
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--only", choices=("sense", "modules"))
     options = parser.parse_args()
-    return fuzz(options.seconds, options.fresh, options.processes)
+    shutil.rmtree(OUT / "found", ignore_errors=True)
+    OUT.mkdir(parents=True, exist_ok=True)
+    targets = []
+    if options.only != "modules":
+        targets.append(sense_target())
+    if options.only != "sense":
+        from fuzz_modules import modules_target
+
+        targets.append(modules_target(OUT))
+    seconds = options.seconds // len(targets)
+    return max(fuzz(one, seconds, options.fresh, options.processes) for one in targets)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A minute of fuzzing the model file's reader; `make fuzz` takes ten."""
+"""A minute of fuzzing the model file's reader and all modules; `make fuzz` takes ten."""
 
 from __future__ import annotations
 
