@@ -304,7 +304,7 @@ sl_status sl_biquad_design_open(sl_biquad_design *self, const void *payload, siz
 static int64_t as_integer(int64_t value, uint32_t fraction)
 {
     uint32_t shift = SL_BIQUAD_DESIGN_FRACTION - fraction;
-    return ((value >> (shift - 1)) + 1) >> 1 << shift;
+    return (((value >> (shift - 1)) + 1) >> 1) * ((int64_t)1 << shift);
 }
 
 /* What decides at low frequencies are the sums b0 + b1 + b2 and 1 + a1 + a2: the last of each to be

@@ -107,7 +107,7 @@ def cookbook(kind: str, frequency: float, gain: float, q: float, rate: float) ->
             2 * (a - 1 - (a + 1) * c),
             a + 1 - (a - 1) * c - root,
         ]
-    return np.array([row]) / row[3]
+    return np.asarray(np.array([row]) / row[3])
 
 
 @pytest.mark.parametrize(
