@@ -96,7 +96,7 @@ def build_module(
             target,
             c_file,
             result.absolute(),
-            includes=[folder, *([CORE] if CORE.is_dir() else [])],
+            includes=[folder, *([CORE] if (CORE / "base" / "status.h").exists() else [])],
             flags=(optimise,),
             library=target.name != "x64",
         )

@@ -105,9 +105,7 @@ class FirQ15(Fir):
             largest = (largest + 1) >> 1
             fraction -= 1
         if largest > 65535:
-            raise ValueError(
-                "taps are too large: an output's add up to 16 or more"
-            )
+            raise ValueError("taps are too large: an output's add up to 16 or more")
         items = array("h", [round(tap * (1 << fraction)) for tap in taps] + [0] * (len(taps) & 1))
         payload = pack("<IHH", header, len(taps), fraction) + bytes(items)
         self._keep(_fir_q15.open, payload)

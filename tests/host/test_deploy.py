@@ -142,6 +142,18 @@ def test_a_program_brings_what_it_imports(modules: Path) -> None:
         brought("import senselet")
 
 
+def test_native_modules_come_with_the_runtimes_files() -> None:
+    """Those for processors with an FPU to them alone."""
+    imports = program_imports({"main.py": "from senselet.sound import LevelMeter"})
+    for architecture, fpu in (("armv7m", False), ("armv7emsp", True)):
+        brought = {
+            path.removeprefix(f"{LIBRARY}/") for path in board_files(None, architecture, imports)
+        }
+        assert {"__init__.mpy", "sound.mpy", "sound_tables.mpy", "_level_q31.mpy"} <= brought
+        assert ("_level_f32.mpy" in brought) is fpu
+        assert not brought & {"model.mpy", "_sense.mpy", "_trees.mpy"}
+
+
 @pytest.mark.parametrize(
     ("program", "sentence"),
     [

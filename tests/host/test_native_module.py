@@ -95,6 +95,14 @@ def test_errors_are_the_compilers_and_the_linkers(
     assert not (folder / "build" / "x64" / "mine.mpy").exists()
 
 
+def test_sources_of_the_core_can_be_included(tmp_path: Path) -> None:
+    folder = new_module("mine", tmp_path)
+    source = folder / "mine.c"
+    text = source.read_text().replace("sum += (uint32_t)", "sum += sl_crc32(0, samples, i) + 0u *")
+    source.write_text('#include "base/crc32.c"\n' + text)
+    assert build_module(folder, "rv32imc").stat().st_size > 1000
+
+
 def test_a_folder_has_one_module(tmp_path: Path) -> None:
     with pytest.raises(NativeModuleError, match="is no folder"):
         build_module(tmp_path / "none", "x64")
