@@ -32,10 +32,12 @@ A complete one::
 Document its keys in docs/recipe.md, its mathematics in docs/features or docs/dsp.
 """
 
+from senselet.training.steps.biquad import Biquad
 from senselet.training.steps.chain import Chain
 from senselet.training.steps.emg_features import EmgFeatures
 from senselet.training.steps.mel import Mel, MelQ15
 from senselet.training.steps.onset import Onset
+from senselet.training.steps.pitch import Autocorrelation, Pitch
 from senselet.training.steps.scaling import Scaling
 from senselet.training.steps.step import (
     FeatureStep,
@@ -44,6 +46,7 @@ from senselet.training.steps.step import (
     ScalingStep,
     Shape,
 )
+from senselet.training.steps.stft import STFT
 from senselet.training.steps.time_features import TimeFeatures
 from senselet.training.steps.vibration_features import VibrationFeatures
 
@@ -54,12 +57,19 @@ STEPS: tuple[type[RecipeStep], ...] = (
     Onset,
     Mel,
     MelQ15,
+    Biquad,
+    STFT,
+    Pitch,
+    Autocorrelation,
     Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
 
 __all__ = [
     "KINDS",
+    "STFT",
+    "Autocorrelation",
+    "Biquad",
     "Chain",
     "EmgFeatures",
     "FeatureStep",
@@ -67,6 +77,7 @@ __all__ = [
     "Mel",
     "MelQ15",
     "Onset",
+    "Pitch",
     "RecipeStep",
     "Scaling",
     "ScalingStep",
