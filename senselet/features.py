@@ -1,5 +1,5 @@
-"""Features of sound and vibration: senselet.runtime.features."""
+"""Features of sound and vibration: the module that boards have, too."""
 
-from senselet.runtime.features import Mel, mel_payload
+from senselet.runtime.features import MFCC, PCEN, Mel
 
-__all__ = ["Mel", "mel_payload"]
+__all__ = ["MFCC", "PCEN", "Mel"]

@@ -159,10 +159,13 @@ uint32_t sl_soft_from_int(int32_t value)
 #define FROM_INT __aeabi_i2f
 #endif
 
-uint32_t ADD(uint32_t a, uint32_t b);
-uint32_t SUBTRACT(uint32_t a, uint32_t b);
-uint32_t MULTIPLY(uint32_t a, uint32_t b);
-uint32_t FROM_INT(int32_t value);
+/* Kept under -fwhole-program: the calls are made after the compiler has dropped what has none. */
+#define CALLED __attribute__((used, externally_visible))
+
+CALLED uint32_t ADD(uint32_t a, uint32_t b);
+CALLED uint32_t SUBTRACT(uint32_t a, uint32_t b);
+CALLED uint32_t MULTIPLY(uint32_t a, uint32_t b);
+CALLED uint32_t FROM_INT(int32_t value);
 
 uint32_t ADD(uint32_t a, uint32_t b)
 {

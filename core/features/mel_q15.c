@@ -152,17 +152,16 @@ static void bands_of(const sl_mel_q15 *self, const void *work, int32_t unit, flo
 /* ---- Frames -----------------------------------------------------------------------------------
  */
 
-/* A window of floats or (if that is not NULL) of integers. */
-static sl_status run(const sl_mel_q15 *self, const float *floats, const int16_t *integers,
-                     float *out, void *work)
+/* A window of floats, or of integers. */
+static sl_status run(const sl_mel_q15 *self, const void *in, int integers, float *out, void *work)
 {
     const sl_mel_bank *bank = &self->bank;
     uint32_t stride = bank->channels;
     uint32_t at = bank->channel;
     for (uint32_t i = 0; i < bank->frames; i++) {
-        mel_q15_block block = integers != NULL ? block_of_i16(integers + at, stride, bank->frame)
-                                               : block_of(floats + at, stride, bank->frame,
-                                                          (int16_t *)work + self->spectrum);
+        mel_q15_block block = integers ? block_of_i16((const int16_t *)in + at, stride, bank->frame)
+                                       : block_of((const float *)in + at, stride, bank->frame,
+                                                  (int16_t *)work + self->spectrum);
         if (block.peak == UINT32_MAX) {
             for (uint32_t k = 0; k < bank->bands; k++) {
                 out[k] = sl_nan();
@@ -178,10 +177,10 @@ static sl_status run(const sl_mel_q15 *self, const float *floats, const int16_t 
 
 sl_status sl_mel_q15_run(const sl_mel_q15 *self, const float *in, float *out, void *work)
 {
-    return run(self, in, NULL, out, work);
+    return run(self, in, 0, out, work);
 }
 
 sl_status sl_mel_q15_run_i16(const sl_mel_q15 *self, const int16_t *in, float *out, void *work)
 {
-    return run(self, NULL, in, out, work);
+    return run(self, in, 1, out, work);
 }

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from typing_extensions import Buffer
+
 RESULTS = ("power", "decibels", "natural")
 WINDOWS = ("rectangular", "hann", "hamming", "hann_symmetric", "hamming_symmetric")
 SCALES = ("slaney", "htk")
@@ -150,3 +152,131 @@ class Mel(WindowStep):
             from . import _mel_q15 as module  # type: ignore[no-redef]
         super().__init__(module, payload, "samples, frame, hop, fft or floor")
         self.frames: int = self.outputs // bands
+
+
+class MFCC(WindowStep):
+    """Cepstral coefficients, and their deltas, of frames of log-mel bands (the output of `Mel`).
+
+    Parameters
+    ----------
+    frames, bands
+        Shape of the input.
+    coefficients, first
+        How many, beginning with number `first` (0 is the level).
+    orders
+        0, or 1 for deltas as well, or 2 for those of second order, too.
+    half
+        Frames on either side that deltas look at.
+    lifter
+        Of the sine lifter; 0 is none.
+    convention
+        ``"librosa"`` or ``"htk"`` (python_speech_features), for deltas and lifter.
+    """
+
+    def __init__(
+        self,
+        frames: int,
+        bands: int,
+        coefficients: int = 13,
+        first: int = 0,
+        orders: int = 0,
+        half: int = 4,
+        lifter: int = 0,
+        convention: str = "librosa",
+    ) -> None:
+        from . import _mfcc
+
+        payload = mfcc_payload(frames, bands, coefficients, first, orders, half, lifter, convention)
+        super().__init__(_mfcc, payload, "frames, bands, coefficients, first, orders or half")
+
+
+def mfcc_payload(
+    frames: int,
+    bands: int,
+    coefficients: int,
+    first: int,
+    orders: int,
+    half: int,
+    lifter: int,
+    convention: str,
+) -> bytes:
+    """Payload of the step ``mfcc``; the parameters are those of `MFCC`."""
+    for number in (frames, bands, coefficients, first, orders, half, lifter):
+        if not 0 <= number < 65536:
+            raise ValueError("frames ... lifter must be whole numbers from 0 on")
+    htk = _number(("librosa", "htk"), convention, "convention")
+    if orders > 2 or first > 255 or half > 255:
+        raise ValueError("orders must be 0 ... 2, first and half at most 255")
+    word = 1 | orders << 8 | htk << 12 | htk << 16
+    return pack("<IHHHBBI", word, frames, bands, coefficients, first, half, lifter)
+
+
+class PCEN(WindowStep):
+    """Per-channel energy normalisation of frames of mel bands, as librosa.pcen.
+
+    Parameters
+    ----------
+    frames, bands
+        Shape of the input, power or magnitude.
+    rate, hop
+        Samples a second, and from frame to frame.
+    seconds, gain, bias, power, eps
+        As librosa's time_constant, gain, bias, power and eps.
+    start
+        ``"one"``: the smoothed level before the first frame is 1, as librosa's; or ``"first"``
+        frame's.
+    """
+
+    def __init__(
+        self,
+        frames: int,
+        bands: int,
+        rate: float,
+        hop: int,
+        seconds: float = 0.4,
+        gain: float = 0.98,
+        bias: float = 2.0,
+        power: float = 0.5,
+        eps: float = 1e-6,
+        start: str = "one",
+    ) -> None:
+        from . import _pcen
+
+        payload = pcen_payload(frames, bands, rate, hop, seconds, gain, bias, power, eps, start)
+        super().__init__(_pcen, payload, "frames, bands, rate, hop or another parameter")
+
+    def process(self, frames: "Buffer", out: "Buffer") -> None:
+        """Normalise frames of a stream, any number of them; the smoothed levels are kept.
+
+        Parameters
+        ----------
+        frames, out : buffer of float32
+            Rows of `bands`; they may be the same buffer.
+        """
+        status = self._step.process(frames, out)
+        if status:
+            raise failure(status, "frames or out")
+
+    def reset(self) -> None:
+        """Forget the levels."""
+        self._step.reset()
+
+
+def pcen_payload(
+    frames: int,
+    bands: int,
+    rate: float,
+    hop: int,
+    seconds: float,
+    gain: float,
+    bias: float,
+    power: float,
+    eps: float,
+    start: str,
+) -> bytes:
+    """Payload of the step ``pcen``; the parameters are those of `PCEN`."""
+    if not (0 < frames < 65536 and 0 < bands < 65536 and 0 < hop < 65536):
+        raise ValueError("frames, bands or hop lies outside 1 ... 65535")
+    word = 1 | _number(("one", "first"), start, "start") << 8
+    head = pack("<IHHffI", word, frames, bands, seconds, rate, hop)
+    return head + pack("<ffff", gain, bias, power, eps)

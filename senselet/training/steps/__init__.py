@@ -36,7 +36,9 @@ from senselet.training.steps.biquad import Biquad
 from senselet.training.steps.chain import Chain
 from senselet.training.steps.emg_features import EmgFeatures
 from senselet.training.steps.mel import Mel, MelQ15
+from senselet.training.steps.mfcc import Mfcc
 from senselet.training.steps.onset import Onset
+from senselet.training.steps.pcen import Pcen
 from senselet.training.steps.pitch import Autocorrelation, Pitch
 from senselet.training.steps.scaling import Scaling
 from senselet.training.steps.step import (
@@ -61,6 +63,8 @@ STEPS: tuple[type[RecipeStep], ...] = (
     STFT,
     Pitch,
     Autocorrelation,
+    Mfcc,
+    Pcen,
     Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
@@ -76,7 +80,9 @@ __all__ = [
     "FilterStep",
     "Mel",
     "MelQ15",
+    "Mfcc",
     "Onset",
+    "Pcen",
     "Pitch",
     "RecipeStep",
     "Scaling",
