@@ -4,6 +4,7 @@ An entry names a Python call that makes the object; what the runtime then opens 
 with is caught, and that method of the module measured as C (natives.py).
 """
 
+import functools
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -65,6 +66,17 @@ class Cost:
             buffers[name] = self.results or self.samples if reads else "in place"
         return Call(module, kind, self.method, payload, buffers, self.numbers, self.items)
 
+    def suits(self, target: str) -> bool:
+        """Tell whether the module is built for such a processor."""
+        return not self.call.description().get("fpu") or target in ("x64", "m4f")
+
+    def fails(self, output: bytes) -> bool:
+        """Tell whether a call has failed: nothing was written, or a negative status returned."""
+        _, count = self.call.output()
+        if count == 0:
+            return any(byte >= 128 for byte in output)
+        return self.call.returns() == "status" and not any(output)
+
     @cached_property
     def rows(self) -> Array:
         """The input, as items of the first buffer's type."""
@@ -88,6 +100,21 @@ def opened_by(expression: str) -> tuple[str, str, bytes]:
     Native modules are stood in for by ones that note what they are opened with: the benchmarks'
     environment has none.
     """
+    opened = _stand_ins()
+    opened.clear()
+    module_name, _, rest = expression.partition(".")
+    names = {module_name: import_module(f"senselet.runtime.{module_name}")}
+    try:
+        eval(f"{module_name}.{rest}", names)
+    except Exception:
+        if not opened:  # else the constructor only stumbled over a stand-in's answers
+            raise
+    return opened[-1]
+
+
+@functools.cache
+def _stand_ins() -> list[tuple[str, str, bytes]]:
+    """Make the native modules that only note what they are opened with; return their notes."""
     use_project_packages()
     opened: list[tuple[str, str, bytes]] = []
     for path in API.glob("_*.toml"):
@@ -97,10 +124,7 @@ def opened_by(expression: str) -> tuple[str, str, bytes]:
             setattr(stand_in, kind["opener"], _recorder(opened, path.stem, kind["name"]))
         sys.modules[stand_in.__name__] = stand_in
         setattr(import_module("senselet.runtime"), path.stem, stand_in)
-    module_name, _, rest = expression.partition(".")
-    names = {module_name: import_module(f"senselet.runtime.{module_name}")}
-    eval(f"{module_name}.{rest}", names)
-    return opened[-1]
+    return opened
 
 
 class _Opened:

@@ -22,7 +22,7 @@ from .senselet_dsp import our_calls, packed
 ADAPTORS = ROOT / "bench" / "dsp"
 ARM = ("m0", "m3", "m4f")
 EVERYWHERE = ("x64", "m3", "m4f", "rv32")
-DTYPES = {"f32": "<f4", "i16": "<i2", "i32": "<i4"}
+DTYPES = {"f32": "<f4", "i16": "<i2", "i32": "<i4", "u32": "<u4"}
 
 Flags = Callable[[str], tuple[str, ...]]
 

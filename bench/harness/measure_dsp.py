@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from . import results, signals
+from . import dsp_micropython, results, signals
 from .costs import Cost, entries
 from .dsp_cases import CASES, Array, Case, judge
 from .dsp_libraries import ADAPTORS, DTYPES, Library, libraries
 from .environment import BUILD, ROOT
-from .natives import WORK_BYTES, Call
+from .natives import WORK_BYTES, Call, keep
 from .results import Row
 from .targets import M0, TARGETS, BenchError, Parts, Run, Target, build, measure, sizes
 
@@ -32,18 +32,18 @@ def prepare(folder: Path, rows: Array, library: Library, target: Target) -> Part
     """Write what a program is compiled from."""
     folder.mkdir(parents=True, exist_ok=True)
     rows_file, model_file = folder / "rows.bin", folder / "model.bin"
-    rows_file.write_bytes(rows.tobytes())
+    keep(rows_file, rows.tobytes())
     kind, count = library.output
     if isinstance(library.adaptor, Call):
         call = library.adaptor
         adaptor, unit = call.write_sources(folder)
-        model_file.write_bytes(call.opened_with())
+        keep(model_file, call.opened_with())
         sources: tuple[Path, ...] = (unit,)
         includes: tuple[Path, ...] = (ROOT / "core",)
         flags, work_bytes = call.flags(target.name), WORK_BYTES
     else:
         adaptor = ADAPTORS / library.adaptor
-        model_file.write_bytes(library.model)
+        keep(model_file, library.model)
         sources, includes = library.sources, library.includes
         flags, work_bytes = library.flags(target.name), library.work_bytes
     return Parts(
@@ -65,7 +65,7 @@ def empty_program(target: Target, parts: Parts) -> Path:
     """Build the program without a library for the same input and output; see flash_bytes."""
     nothing = WORK / "empty" / "nothing"
     nothing.parent.mkdir(parents=True, exist_ok=True)
-    nothing.write_bytes(b"")
+    keep(nothing, b"")
     empty = replace(
         parts, adaptor=ADAPTORS / "empty.c", sources=(), includes=(), defines=(), flags=(),
         rows=nothing, model=nothing, row_count=0,
@@ -117,6 +117,8 @@ def measure_cost(cost: Cost, target: Target) -> list[Row]:
     parts = prepare(folder, cost.rows, library, target)
     program = build(target, parts, folder / target.name)
     run = measure(target, program, parts.row_count, parts.output_bytes or 1)
+    if cost.fails(run.output):
+        raise BenchError(f"{cost.name}: the call fails, or gives nothing")
     figures = {
         "instructions": round(run.instructions / cost.divisor, 2),
         **memory(target, parts, program, run),
@@ -164,6 +166,7 @@ def measure_all(options: argparse.Namespace) -> None:
             for cost in entries()
             if fnmatch.fnmatch(cost.name, options.case)
             for target in every
+            if cost.suits(target.name)
         ]
     for target in every:
         empty_program(target, Parts(ADAPTORS / "empty.c", (), (), (), WORK, 0, 0, WORK))
@@ -173,6 +176,8 @@ def measure_all(options: argparse.Namespace) -> None:
             rows += found
             figures = ", ".join(f"{row.metric} {row.value:g}" for row in found)
             print(f"[{time.monotonic() - start:.0f} s] {name}: {figures}")
+    if not options.no_boards and options.library == "*" and options.case == "*":
+        rows += dsp_micropython.measure_calls()
     complete = (options.case, options.library, options.target) == ("*", "*", "*")
     output = options.output or (RESULTS if complete else WORK / "dsp.json")
     results.write(output, rows)

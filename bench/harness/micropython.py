@@ -4,21 +4,18 @@ Measured are our native module as it is shipped, emlearn's C in a minimal native
 same walk written in Python in the three ways in which MicroPython runs it.
 """
 
-import shutil
-import subprocess
-import sys
-import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import peers
 from .environment import BUILD, ROOT
 from .forests import Forest
 from .libraries import Library, libraries
+from .native_build import build_module, compile_python
 from .project import use_project_packages
 from .results import Row
 from .targets import BenchError
@@ -146,12 +143,13 @@ def _programs(forest: Forest) -> list[Program]:
     for walk in WALKS:
         setup = VIPER_WALK if walk == "viper" else OBJECT_WALK.replace("WALK", walk)
         files = {"rows": rows.tobytes(), **tables}
-        name = f"micropython {_micropython_version()} {walk}"
+        name = f"micropython {micropython_version()} {walk}"
         programs.append((name, setup, files, constants, forest.voted))
     return programs
 
 
-def _micropython_version() -> str:
+def micropython_version() -> str:
+    """Return the version of the MicroPython that the boards run."""
     from boards.micropython_source import source
 
     text = (source() / "py" / "mpconfig.h").read_text()
@@ -224,53 +222,13 @@ def walk_tables(forest: Forest) -> dict[str, bytes]:
 
 
 def _modules(architecture: str) -> dict[str, bytes]:
-    """Return the modules that a board gets."""
-    from boards.mpy_cross import mpy_cross
-
+    """Return the modules that a board gets; emlearn's C is built for speed (-O2)."""
     own = ROOT / "senselet" / "modules" / architecture / "_trees.mpy"
     if not own.exists():
         raise BenchError(f"{own.relative_to(ROOT)} is missing; `make modules` builds it")
-    modules = {"_trees.mpy": own.read_bytes(), "bench_emlearn.mpy": _emlearn_module(architecture)}
+    emlearn = build_module(SOURCES / "bench_emlearn.c", architecture, peers.emlearn(), "-O2")
+    modules = {"_trees.mpy": own.read_bytes(), "bench_emlearn.mpy": emlearn}
     for walk in WALKS:
-        result = WORK / architecture / f"{walk}_walk.mpy"
-        result.parent.mkdir(parents=True, exist_ok=True)
-        command = [str(mpy_cross()), f"-march={architecture}", "-o", str(result)]
-        _run([*command, str(SOURCES / f"{walk}_walk.py")], result.parent)
-        modules[result.name] = result.read_bytes()
+        source = SOURCES / f"{walk}_walk.py"
+        modules[f"{walk}_walk.mpy"] = compile_python(source, architecture)
     return modules
-
-
-def _emlearn_module(architecture: str) -> bytes:
-    """Build the native module around emlearn's C, as ours are built, but for speed (-O2)."""
-    from bindings.micropython.build import ARCHITECTURES, COMMON_FLAGS
-    from boards.micropython_source import source
-
-    micropython = source()
-    described = ARCHITECTURES[architecture]
-    work = WORK / architecture / "emlearn"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    c_file = work / "bench_emlearn.c"
-    c_file.write_bytes((SOURCES / "emlearn_module.c").read_bytes())
-    config, compiled, linked = work / "config.h", work / "module.o", work / "module.mpy"
-    linker = [sys.executable, str(micropython / "tools" / "mpy_ld.py"), "--arch", architecture]
-    _run([*linker, "--preprocess", "-o", str(config), str(c_file)], work)
-    compiler = [described.compiler, *COMMON_FLAGS, "-w", "-O2", *described.flags]
-    compiler += [f"-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_{described.float_kind}"]
-    compiler += [f'-DMP_CONFIGFILE="{config}"', f"-I{micropython}", f"-I{micropython / 'py'}"]
-    compiler += [f"-I{Path(sysconfig.get_paths()['purelib']) / 'emlearn'}"]
-    _run([*compiler, "-c", str(c_file), "-o", str(compiled)], work)
-    libraries: list[str] = []
-    if described.soft_float:
-        query = [described.compiler, *described.flags, "--print-libgcc-file-name"]
-        libraries = ["-l", _run(query, work).strip()]
-    _run([*linker, "--qstrs", str(config), *libraries, "-o", str(linked), str(compiled)], work)
-    return linked.read_bytes()
-
-
-def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    if done.returncode != 0:
-        words = "\n".join((done.stdout + done.stderr).splitlines()[:20])
-        raise BenchError(f"{command[0]} failed on {command[-1]}:\n{words}")
-    return done.stdout

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from .environment import ROOT
@@ -24,6 +25,11 @@ MODULE_FLAGS = (
     "-std=c11", "-ffreestanding", "-fno-strict-aliasing", "-fno-common", "-DNDEBUG",
     "-fno-tree-loop-distribute-patterns", "-fno-jump-tables",
 )  # fmt: skip
+# What a description's expressions know of a buffer, as in bindings/micropython/glue.h.
+ITEMS = """\
+enum { SL_F32 = 1, SL_I16 = 2, SL_U32 = 4, SL_I32 = 8 };
+typedef struct sl_items { uint32_t count, type; } sl_items;
+"""
 UNGUESSED = "-fno-guess-branch-probability"  # build.py's choice for x64 and rv32imc
 
 
@@ -78,9 +84,9 @@ class Call:
         """Write the adaptor and the module's translation unit; return their paths."""
         module = self.description()
         unit = folder / "module.c"
-        _write(unit, "".join(f'#include "{source}"\n' for source in module["sources"]))
+        keep(unit, "".join(f'#include "{source}"\n' for source in module["sources"]).encode())
         adaptor = folder / "adaptor.c"
-        _write(adaptor, self.adaptor(module))
+        keep(adaptor, self.adaptor(module).encode())
         return adaptor, unit
 
     def arguments(self) -> list[dict[str, Any]]:
@@ -91,6 +97,10 @@ class Call:
     def input_items(self) -> str:
         """Return the item type of the first buffer."""
         return self._item(self._method(), self.arguments()[0])
+
+    def returns(self) -> str:
+        """Return what the method returns, as the description has it."""
+        return str(self._method()["returns"])
 
     def output(self) -> tuple[str, int | None]:
         """Return the result's item type and number of items; None: as many as the row has.
@@ -124,8 +134,8 @@ class Call:
         lines = [f'#include "{header}"' for header in module["headers"]]
         lines += ["#include <string.h>", '#include "bench.h"', ""]
         lines += [f"static {kind['struct']} the;", f"static {kind['struct']} *const self = &the;"]
-        lines += ["static void *const work = bench_work;", ""]
-        load, taken, results = [], f"{WORK_BYTES // 2}u", 0
+        lines += ["static void *const work = bench_work;", ITEMS]
+        load, checks, taken, results = [], [], f"{WORK_BYTES // 2}u", 0
         for argument in method.get("arguments", []):
             name = argument["name"]
             if "items" not in argument and "like" not in argument:
@@ -136,7 +146,13 @@ class Call:
             count = str(use) if isinstance(use, int) else f"ROW_ITEMS_{name}"
             if not isinstance(use, int):
                 lines.append(f"enum {{ {count} = ROW_BYTES / sizeof({c_type}) }};")
-            lines.append(f"static const struct {{ uint32_t count; }} {name}_items = {{ {count} }};")
+            item = f"SL_{self._item(method, argument).upper()}"
+            lines.append(f"static const sl_items {name}_items = {{ {count}, {item} }};")
+            least = argument.get("least", argument.get("count"))
+            if least is not None:  # what the binding would refuse must not be measured
+                compared = "<" if isinstance(use, int) else "!="
+                checks.append(f"    if ({name}_count {compared} (uint32_t)({least})) {{")
+                checks += ["        return 1;", "    }"]
             if use == "in":
                 where = "row"
             elif results == 0:
@@ -163,7 +179,10 @@ class Call:
             "        return 1;",
             "    }",
             "    memset(bench_work, 0, bench_work_bytes);",
+            "    memset(bench_output, 0, bench_output_bytes);",
             prepare,
+            *(f"    uint32_t {n} = {v};" for n, v in self.numbers.items()),
+            *checks,
             "    return 0;",
             "}",
             "",
@@ -194,6 +213,9 @@ def _named(entries: list[dict[str, Any]], name: str) -> dict[str, Any]:
     raise BenchError(f"{name!r} is not among {', '.join(entry['name'] for entry in entries)}")
 
 
-def _write(path: Path, text: str) -> None:
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+def keep(path: Path, content: bytes) -> None:
+    """Write a file, unless it holds that already: another thread may be reading it."""
+    if not path.exists() or path.read_bytes() != content:
+        temporary = path.with_name(f"{path.name}.{get_ident()}")
+        temporary.write_bytes(content)
+        temporary.replace(path)

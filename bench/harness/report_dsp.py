@@ -91,9 +91,34 @@ hence its error; its FFT is a complex one.
 """
 
 
+CALLS = """\
+### Called from MicroPython
+
+One call on a virtual board, argument passing included: an FFT of 256 values, or 256 samples through
+two sections. *senselet* is the native module as it is shipped; *emlearn* its C in a minimal native
+module of ours; *pure*, *native* and *viper* are written in Python (`bench/dsp/micropython/`), the
+FFT as a complex one of radix 2, which is what one writes; viper computes in integers. Every result
+is checked against double precision.
+
+"""
+ARCHITECTURES = {"m4f": "armv7emsp", "rv32": "rv32imc", "m3": "armv7m"}
+BYTES = """\
+### Bytes of native modules
+
+`.mpy` files for float32, forward FFT and biquads. Held to emlearn's own modules, of which 2.8 kB
+(armv7emsp) and 8.6 kB (rv32imc) were stated for the two; their source is in no package index, so
+they are not measured here. *minimal module* holds nothing but emlearn's two functions, with no
+object, no check of lengths, no tables made (its FFT is complex and forward only). Ours hold real
+and complex transforms, forward and inverse, with their tables, and filters of several channels
+that recover from NaN, and check what they are given.
+
+"""
+
+
 def cases(table: Table) -> list[str]:
     """Return the comparisons among the cases."""
-    return list(dict.fromkeys(c for c, _, _ in table if not c.startswith("cost ")))
+    names = (c for (c, _, _), figures in table.items() if "instructions" in figures)
+    return list(dict.fromkeys(c for c in names if not c.startswith("cost ")))
 
 
 def ours(table: Table, case: str, target: str) -> Figures:
@@ -194,6 +219,8 @@ def case_section(table: Table, case: str) -> str:
     metrics = [m for m in EXACTNESS if any(m in figures for figures in of_case.values())]
     lines = []
     for name in dict.fromkeys(library for _, library in of_case):
+        if all("instructions" not in of_case.get((target, name), {}) for target in TARGETS):
+            continue
         line = [f"**{name}**" if name == OURS else name]
         for target in TARGETS:
             value = of_case.get((target, name), {}).get("instructions")
@@ -210,10 +237,47 @@ def case_section(table: Table, case: str) -> str:
     return f"### {case}\n\n" + markdown([*head, "code", "RAM"], lines)
 
 
+def calls_section(table: Table) -> str:
+    """Return the table of calls from MicroPython, or nothing if none were measured."""
+    calls = {key: value for key, value in table.items() if "call_instructions" in value}
+    if not calls:
+        return ""
+    boards = [name for name in TARGETS if any(key[1] == name for key in calls)]
+    lines = []
+    for case, name in dict.fromkeys((key[0], key[2]) for key in calls):
+        line = [f"{case}: **{name}**" if name == OURS else f"{case}: {name}"]
+        figures = [calls.get((case, board, name), {}) for board in boards]
+        line += [number(one.get("call_instructions")) for one in figures]
+        lines.append([*line, number(figures[0].get("call_snr_db"))])
+    head = ["instructions of a call", *(TARGETS[board] for board in boards), "SNR, dB"]
+    return CALLS + markdown(head, lines)
+
+
+def bytes_section(table: Table) -> str:
+    """Return the table of native modules' bytes, or nothing if none were measured."""
+    sized = {key: value["mpy_bytes"] for key, value in table.items() if "mpy_bytes" in value}
+    if not sized:
+        return ""
+    lines = []
+    for name in dict.fromkeys(key[2] for key in sized):
+        line = [f"**{name}**" if name == OURS else name]
+        for board in ARCHITECTURES:
+            parts = [sized.get((case, board, name)) for case in ("rfft-256-f32", "biquad-f32")]
+            line += [number(part) for part in parts]
+            line.append(number(sum(part or 0 for part in parts)))
+        lines.append(line)
+    head = ["bytes"]
+    for title in ARCHITECTURES.values():
+        head += [f"FFT, {title}", "biquads", "both"]
+    return BYTES + markdown(head, lines)
+
+
 def section(table: Table) -> str:
     """Return the document's part."""
     parts = [INTRODUCTION, goals_section(table)]
-    return "\n".join([*parts, *(case_section(table, case) for case in cases(table))])
+    parts += [case_section(table, case) for case in cases(table)]
+    parts += [calls_section(table), bytes_section(table)]
+    return "\n".join(part for part in parts if part)
 
 
 # ---- cost tables ---------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ import struct
 from collections.abc import Callable
 
 import numpy as np
+from scipy.signal import get_window
 
-from .dsp_cases import Array, Case
+from .dsp_cases import BANDS, HIGHEST, LOWEST, Array, Case, mel
 from .natives import Call
 
 Decode = Callable[[Array], Array]
@@ -59,8 +60,38 @@ def _biquad(case: Case) -> list[Ours]:
     return [("senselet", call, lambda x: x.astype(np.float64) * unit, None)]
 
 
-def _logmel(_: Case) -> list[Ours]:
-    return []
+def _logmel(case: Case) -> list[Ours]:
+    n = case.samples
+    edges = linear_edges(case)
+    payload = struct.pack("<I", 1 | DECIBELS << 8 | HANN << 12)
+    payload += struct.pack("<HHHHIIf", n, n, n, BANDS, n | 1 << 24, 0, MEL_FLOOR)
+    payload += np.round(edges * 2**20).astype("<u4").tobytes()
+    payload += np.ones(BANDS, dtype="<f4").tobytes()
+    module, kind = ("_mel_q15", "MelQ15") if case.bits else ("_mel", "Mel")
+    items = "i16" if case.bits else "f32"
+    call = Call(module, kind, "run", payload, {"window": "in", "out": BANDS}, items=items)
+    return [("senselet", call, lambda x: x.astype(np.float64), _exact_logmel)]
+
+
+DECIBELS, HANN = 1, 1  # as core/features/mel_bank.h numbers them
+MEL_FLOOR = 1e-12
+
+
+def linear_edges(case: Case) -> Array:
+    """Return the bands' edges in bins, equally far apart on HTK's scale."""
+    mels = np.linspace(mel(LOWEST), mel(HIGHEST), BANDS + 2)
+    hertz = 700 * (10 ** (mels / 2595) - 1)
+    return np.asarray(np.minimum(hertz / case.rate * case.samples, case.samples / 2))
+
+
+def _exact_logmel(case: Case) -> Array:
+    """Levels in dB of the bands' power, whose triangles are straight over frequency."""
+    power = np.abs(np.fft.rfft(case.rows * get_window("hann", case.samples))) ** 2
+    edges, bins = linear_edges(case), np.arange(case.samples // 2 + 1)
+    rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
+    falling = (edges[2:, None] - bins) / np.diff(edges)[1:, None]
+    triangles = np.maximum(0, np.minimum(rising, falling))
+    return np.asarray(10 * np.log10(np.maximum(power @ triangles.T, MEL_FLOOR)))
 
 
 def our_calls(case: Case) -> list[Ours]:

@@ -148,7 +148,7 @@ def run(command: list[str], what: str) -> str:
     except FileNotFoundError as error:
         raise BenchError(f"{what} needs the program {command[0]}, not found") from error
     if done.returncode != 0:
-        tail = "\n".join(done.stdout.splitlines()[:20])
+        tail = "\n".join(line[:200] for line in done.stdout.splitlines()[:20])
         raise BenchError(f"{what} failed ({command[0]} ended with {done.returncode}):\n{tail}")
     return done.stdout
 

@@ -1,5 +1,7 @@
 """The benchmarks' own parts: the Python walks, the results and the document made of them."""
 
+import ast
+import subprocess
 import sys
 import tomllib
 from array import array
@@ -14,6 +16,7 @@ import pytest
 from bench import report
 from bench.harness import costs, report_dsp, results, signals
 from bench.harness.dsp_cases import CASES, Case, judge
+from bench.harness.dsp_micropython import SOURCES as DSP_SOURCES
 from bench.harness.forests import Case as ForestCase
 from bench.harness.forests import Forest, train
 from bench.harness.micropython import SOURCES, walk_tables
@@ -26,13 +29,17 @@ def forest() -> Forest:
     return train(ForestCase("digits", 10, 8))
 
 
-def load_walk(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Run a walk's source here: its decorators and pointer types only matter on a board."""
+def load(path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Run a board's source here: its decorators and pointer types only matter on a board."""
     plain = SimpleNamespace(native=lambda f: f, viper=lambda f: f)
     monkeypatch.setitem(sys.modules, "micropython", plain)
-    names: dict[str, Any] = {"ptr8": object, "ptr16": object}
-    exec((SOURCES / f"{name}_walk.py").read_text(), names)
-    predict: Callable[..., int] = names["predict"]
+    names: dict[str, Any] = {"ptr8": object, "ptr16": object, "ptr32": object}
+    exec(path.read_text(), names)
+    return names
+
+
+def load_walk(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    predict: Callable[..., int] = load(SOURCES / f"{name}_walk.py", monkeypatch)["predict"]
     return predict
 
 
@@ -141,3 +148,54 @@ def test_a_goal_of_the_fft_asks_for_speed_and_exactness(
     if instructions is not None:
         table[goal.case, "m3", "senselet"] = {"instructions": instructions, "snr_db": snr}
     assert report_dsp.is_met(table, goal) is met
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_python_fft_is_numpys(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    n = 64
+    x = np.random.default_rng(1).standard_normal(n) + 1j * np.random.default_rng(2).random(n)
+    re, im = list(x.real), list(x.imag)
+    angles = 2 * np.pi * np.arange(n // 2) / n
+    swaps = [(i, j) for i, j in enumerate(bit_reversal(n)) if i < j]
+    load(DSP_SOURCES / f"{name}_dsp.py", monkeypatch)["fft"](
+        re, im, swaps, list(np.cos(angles)), list(np.sin(angles))
+    )
+    np.testing.assert_allclose(np.array(re) + 1j * np.array(im), np.fft.fft(x), atol=1e-12)
+
+
+def test_viper_fft_is_numpys_within_its_16_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    n = 64
+    x = np.random.default_rng(1).integers(-32768, 32768, n)
+    re, im = [int(item) for item in x], [0] * n
+    angles = 2 * np.pi * np.arange(n // 2) / n
+    parts = (np.round(2**14 * part).astype(int) for part in (np.cos(angles), np.sin(angles)))
+    tables = [*bit_reversal(n), *(int(item) for part in parts for item in part)]
+    load(DSP_SOURCES / "viper_dsp.py", monkeypatch)["fft"](re, im, tables, n)
+    # A bit is rounded away in each of six passes; halves go up, hence the offset.
+    assert np.abs(np.array(re) + 1j * np.array(im) - np.fft.fft(x) / n).max() < 4
+
+
+def bit_reversal(n: int) -> list[int]:
+    return [int(f"{i:0{n.bit_length() - 1}b}"[::-1], 2) for i in range(n)]
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_python_biquads_are_scipys(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in CASES if case.name == "biquad-f32")
+    sections = [[*row[:3], *row[4:]] for row in case.sos]
+    states = [[0.0, 0.0] for _ in sections]
+    biquad = load(DSP_SOURCES / f"{name}_dsp.py", monkeypatch)["biquad"]
+    for row, exact in zip(case.rows, case.exact, strict=True):
+        out = [0.0] * len(row)
+        biquad(list(row), out, sections, states)
+        np.testing.assert_allclose(out, exact, atol=1e-12)
+
+
+def test_an_entry_of_the_costs_catches_what_the_runtime_opens() -> None:
+    # In a process of its own: native modules are stood in for.
+    program = "from bench.harness import costs; print(*costs.opened_by(%r))"
+    command = [sys.executable, "-c", program % "scaling.Scaling([0.5], [2.0])"]
+    words = subprocess.check_output(command, cwd=report.ROOT, text=True).split(maxsplit=2)
+    assert words[:2] == ["_scaling", "Scaling"]
+    payload = ast.literal_eval(words[2])
+    assert payload[-8:] == np.array([0.5, 2.0], dtype="<f4").tobytes()
