@@ -134,6 +134,9 @@ def main() -> int:
     parser.add_argument("--target", default="*", help="pattern of target names")
     parser.add_argument("--no-boards", action="store_true", help="no calls from MicroPython")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--update", action="store_true", help="put what was measured among the published results"
+    )
     parser.add_argument("--output", type=Path, help=f"default: {RESULTS.relative_to(ROOT)}")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
@@ -178,7 +181,22 @@ def measure_all(options: argparse.Namespace) -> None:
             print(f"[{time.monotonic() - start:.0f} s] {name}: {figures}")
     if not options.no_boards and options.library == "*" and options.case == "*":
         rows += dsp_micropython.measure_calls()
-    complete = (options.case, options.library, options.target) == ("*", "*", "*")
-    output = options.output or (RESULTS if complete else WORK / "dsp.json")
+    complete = not options.no_boards and (options.case, options.library, options.target) == (
+        "*", "*", "*",
+    )  # fmt: skip
+    output = options.output or (RESULTS if complete or options.update else WORK / "dsp.json")
+    if options.update and not complete:
+        rows = updated(results.read(RESULTS), rows)
     results.write(output, rows)
     print(f"Wrote {len(rows)} figures to {output} in {time.monotonic() - start:.0f} s")
+
+
+def updated(published: list[Row], measured: list[Row]) -> list[Row]:
+    """Return the published rows with the measured ones in their places, new ones at the end.
+
+    Rows of cases that are no more are left out.
+    """
+    known = {case.name for case in CASES} | {cost.name for cost in entries()}
+    new = {row[:4]: row for row in measured}
+    rows = [new.pop(row[:4], row) for row in published if row.case in known]
+    return rows + list(new.values())
