@@ -178,7 +178,8 @@ def check_rate(recording: Recording, rate: float) -> None:
         raise DataError(
             f"{recording.name} was sampled {recording.rate:g} times a second, but {rate:g} are "
             "expected",
-            "change the recipe's [input] rate, or set resample = true there",
+            "is it the right one? resample = true under [input] of the recipe converts it, and "
+            "--resample of commands that play it",
         )
 
 

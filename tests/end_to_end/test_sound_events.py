@@ -13,7 +13,7 @@ from listening import BOARDS, StartBoard, compared
 import senselet
 from examples.sound_events.session import RECIPE, Hit, recordings_to_test, session
 from senselet.data import load_drums
-from senselet.deploy import WindowResult, estimate, install, play, program_files
+from senselet.deploy import WindowResult, estimate, install, measure, play, program_files
 from senselet.training import TrainedModel, load_recipe, to_model_file, train
 
 pytest_plugins = ["listening_fixtures"]
@@ -109,5 +109,8 @@ def test_the_program_says_what_was_struck(
 def test_it_fits_into_small_boards(model_file: Path) -> None:
     data = model_file.read_bytes()
     model = senselet.load(data)
+    samples = bytes(2 * 3 * model.window)
+    measured = measure(model, data, "sim:m3", samples).ram_bytes
+    assert measured <= estimate(model, len(data), "armv7m").ram_bytes <= 1.3 * measured
     for architecture in ("armv6m", "armv7m", "armv7emsp", "rv32imc"):
         assert estimate(model, len(data), architecture).ram_bytes < 110_000
