@@ -15,10 +15,11 @@ from types import ModuleType
 from typing import Any
 
 from . import signals
-from .dsp_cases import Array
+from .dsp_cases import CASES, Array, Case
 from .environment import ROOT
 from .natives import API, Call
 from .project import use_project_packages
+from .senselet_dsp import our_calls
 
 ENTRIES = ROOT / "bench" / "costs.toml"
 ROWS, RATE, PEAK = 4, 16000.0, 0.5
@@ -30,8 +31,8 @@ class Cost:
 
     page: str
     what: str
-    method: str
-    samples: int
+    method: str = ""
+    samples: int = 0
     unit: str = "sample"
     per: int | None = None
     results: int | None = None
@@ -41,6 +42,7 @@ class Cost:
     module: str | None = None
     type: str | None = None
     payload: str | None = None
+    case: str | None = None
 
     @property
     def name(self) -> str:
@@ -49,11 +51,13 @@ class Cost:
 
     @property
     def divisor(self) -> int:
-        return self.per or self.samples
+        return 1 if self.case else self.per or self.samples
 
     @cached_property
     def call(self) -> Call:
         """The call of the native module."""
+        if self.case is not None:
+            return our_calls(self._case())[0][1]
         module, kind = str(self.module), str(self.type)
         payload = None if self.payload is None else bytes.fromhex(self.payload)
         if self.make is not None:
@@ -65,6 +69,9 @@ class Cost:
         for name in writes:
             buffers[name] = self.results or self.samples if reads else "in place"
         return Call(module, kind, self.method, payload, buffers, self.numbers, self.items)
+
+    def _case(self) -> Case:
+        return next(case for case in CASES if case.name == self.case)
 
     def suits(self, target: str) -> bool:
         """Tell whether the module is built for such a processor."""
@@ -81,6 +88,8 @@ class Cost:
     def rows(self) -> Array:
         """The input, as items of the first buffer's type."""
         kind = self.call.input_items()
+        if self.case is not None:
+            return signals.items(self._case().rows, kind)
         bits = {"f32": None, "i16": 16, "i32": 32}[kind]
         return signals.items(signals.rows(ROWS, self.samples, RATE, PEAK, bits), kind)
 

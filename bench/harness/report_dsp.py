@@ -101,6 +101,8 @@ FFT as a complex one of radix 2, which is what one writes; viper computes in int
 is checked against double precision.
 
 """
+BYTE_CASES = ("rfft-256-f32", "biquad-f32")
+BYTE_GOALS = {"m4f": 2800, "rv32": 8600}
 ARCHITECTURES = {"m4f": "armv7emsp", "rv32": "rv32imc", "m3": "armv7m"}
 BYTES = """\
 ### Bytes of native modules
@@ -171,6 +173,10 @@ def missed(table: Table) -> list[str]:
         f"{ours(table, goal.case, goal.target).get('instructions')}, goal {goal.limit}"
         for goal in GOALS
         if not is_met(table, goal)
+    ] + [
+        f"bytes of FFT and biquads, {ARCHITECTURES[board]}: {value}, goal {BYTE_GOALS[board]}"
+        for board, value in module_bytes(table).items()
+        if value > BYTE_GOALS[board]
     ]
 
 
@@ -262,14 +268,28 @@ def bytes_section(table: Table) -> str:
     for name in dict.fromkeys(key[2] for key in sized):
         line = [f"**{name}**" if name == OURS else name]
         for board in ARCHITECTURES:
-            parts = [sized.get((case, board, name)) for case in ("rfft-256-f32", "biquad-f32")]
+            parts = [sized.get((case, board, name)) for case in BYTE_CASES]
             line += [number(part) for part in parts]
             line.append(number(sum(part or 0 for part in parts)))
         lines.append(line)
     head = ["bytes"]
     for title in ARCHITECTURES.values():
         head += [f"FFT, {title}", "biquads", "both"]
-    return BYTES + markdown(head, lines)
+    judged = [
+        f"{ARCHITECTURES[board]}: {number(value)} bytes, goal {number(BYTE_GOALS[board])}: "
+        + ("met." if value <= BYTE_GOALS[board] else "**not met.**")
+        for board, value in module_bytes(table).items()
+    ]
+    return BYTES + markdown(head, lines) + "\n" + " ".join(judged) + "\n"
+
+
+def module_bytes(table: Table) -> dict[str, float]:
+    """Return the bytes of our two modules together, by board."""
+    return {
+        board: sum(table[case, board, OURS]["mpy_bytes"] for case in BYTE_CASES)
+        for board in BYTE_GOALS
+        if all("mpy_bytes" in table.get((case, board, OURS), {}) for case in BYTE_CASES)
+    }
 
 
 def section(table: Table) -> str:
