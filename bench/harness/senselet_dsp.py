@@ -33,8 +33,9 @@ def fixed_sections(case: Case) -> bytes:
     """Return the payload of core/dsp/biquad_fixed.h."""
     payload = struct.pack("<I", 1 | len(case.sos) << 8)
     for b0, b1, b2, _, a1, a2 in case.sos:
-        needed = abs(b0) + abs(b1) + abs(b2) + 1.5 * (abs(a1) + abs(a2))
-        fraction = next(f for f in (30, 29, 28) if needed < 4 << (30 - f))
+        sizes = [abs(c) for c in (b0, b1, b2, a1, a2)]
+        needed = max(sum(sizes), 4 * max(sizes))
+        fraction = next(f for f in (30, 29, 28) if needed < 7.999 * 2 ** (30 - f))
         words = [round(c * 2.0**fraction) for c in (b0, b1, b2, a1, a2)]
         payload += struct.pack("<5iI", *words, fraction)
     return payload

@@ -332,13 +332,16 @@ sl_status sl_biquad_design_fixed(const sl_biquad_design *self, uint32_t *words)
         const int64_t *exact = self->section[i].value;
         int64_t value[5];
         uint64_t needed = 0;
+        uint64_t largest = 0;
         for (uint32_t k = 0; k < 5; k++) {
             uint64_t magnitude = sl_absolute(exact[k]);
-            needed += k < 3 ? magnitude : magnitude + magnitude / 2;
+            largest = magnitude > largest ? magnitude : largest;
+            needed += magnitude;
         }
-        needed += needed >> 10; /* for what rounding adds */
+        needed = largest > needed / 4 ? 4 * largest : needed; /* each fits into 32 bits, too */
+        needed += needed >> 10;                               /* for what rounding adds */
         uint32_t fraction = 30;
-        while (needed >> (SL_BIQUAD_DESIGN_FRACTION + 32 - fraction) != 0) {
+        while (needed >> (SL_BIQUAD_DESIGN_FRACTION + 33 - fraction) != 0) {
             fraction--;
         }
         if (fraction < 28) {

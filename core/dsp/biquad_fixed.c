@@ -2,8 +2,7 @@
 
 #include "dsp/biquad_stability.h"
 
-sl_status sl_biquad_fixed_open(sl_biquad_fixed *self, const void *payload, size_t length,
-                               uint32_t drop)
+sl_status sl_biquad_fixed_open(sl_biquad_fixed *self, const void *payload, size_t length)
 {
     const uint32_t *word = payload;
     if (((uintptr_t)payload & 3) != 0) {
@@ -23,26 +22,18 @@ sl_status sl_biquad_fixed_open(sl_biquad_fixed *self, const void *payload, size_
         return SL_ERR_LENGTH;
     }
     self->coefficients = (const sl_biquad_section *)(const void *)(word + 1);
-    for (uint32_t i = 0; i < self->sections; i++) {
-        const int32_t *c = (const int32_t *)(const void *)(word + 1 + 6 * i);
-        uint32_t fraction = (uint32_t)c[5];
-        if (fraction - 28 > 2) {
+    const sl_biquad_section *c = self->coefficients;
+    for (uint32_t i = self->sections; i != 0; i--, c++) {
+        if (c->fraction - 28 > 2) {
             return SL_ERR_RANGE;
         }
-        uint32_t room = (0xFFFFFFFFu >> drop) - 4; /* less what halving cuts off */
-        for (uint32_t k = 0; k < 5; k++) {
-            int32_t rounded = sl_biquad_rounded(c[k], drop);
-            uint64_t magnitude = rounded < 0 ? 0u - (uint32_t)rounded : (uint32_t)rounded;
-            if (k >= 3) {
-                magnitude += magnitude >> 1;
-            }
-            if (magnitude > room) {
-                return SL_ERR_RANGE;
-            }
-            room -= (uint32_t)magnitude;
+        uint64_t sum = (uint64_t)sl_biquad_magnitude(c->b0) + sl_biquad_magnitude(c->b1) +
+                       sl_biquad_magnitude(c->b2) + sl_biquad_magnitude(c->a1) +
+                       sl_biquad_magnitude(c->a2);
+        if (sum >> 33 != 0) {
+            return SL_ERR_RANGE;
         }
-        if (!sl_biquad_is_stable(sl_biquad_rounded(c[3], drop), sl_biquad_rounded(c[4], drop),
-                                 (int32_t)(1u << (fraction - drop)))) {
+        if (!sl_biquad_is_stable(c->a1, c->a2, 1 << c->fraction)) {
             return SL_ERR_UNSTABLE;
         }
     }

@@ -11,15 +11,17 @@
  *     fraction             30, 29 or 28
  *
  * The fraction leaves room for the sum of a section's products, whatever the samples are:
- * |b0| + |b1| + |b2| + 1.5 (|a1| + |a2|) must be less than 4 with fraction 30, 8 with 29, 16 with
- * 28. Hence no accumulator can overflow, and saturation is right for every signal.
+ * |b0| + |b1| + |b2| + |a1| + |a2| must be less than 8 with fraction 30 (and each less than 2, to
+ * fit), 16 with 29, 32 with 28.
+ * Hence no accumulator can overflow, and saturation is right for every signal. (The 16-bit cascade
+ * chooses fractions of its own.)
  *
- * A section's output saturates at full scale, but what it feeds back goes on to 1.5 times full
- * scale or more, and saturates there: the output is then that of the ideal filter, cut off, and not
- * that of a filter upset for the length of its memory (a high-pass of 20 Hz at 48 kHz turns one
- * sample's cut of 1 % into a wave of full scale). Saturation, unlike overflow, lets no section of
- * second order oscillate: Ebert, Mazo, Taylor, "Overflow oscillations in digital filters", Bell
- * System Technical Journal 48 (1969).
+ * Outputs saturate at full scale, but what a section feeds back goes on to 1.5 times full scale or
+ * more, and saturates there: the output is then that of the ideal filter, cut off, and not that of
+ * a filter upset for the length of its memory (a high-pass of 20 Hz at 48 kHz turns one sample's
+ * cut of 1 % into a wave of full scale). Saturation, unlike overflow, lets no section of second
+ * order oscillate: Ebert, Mazo, Taylor, "Overflow oscillations in digital filters", Bell System
+ * Technical Journal 48 (1969).
  *
  * What rounding leaves over is added to the next sum (error feedback of first order), which keeps
  * its noise away from low frequencies and a constant input exact: Jackson, "Digital Filters and
@@ -50,16 +52,20 @@ typedef struct sl_biquad_fixed {
     uint32_t sections;
 } sl_biquad_fixed;
 
-/* Check the whole payload for coefficients that will be rounded by `drop` bits: 0 or 16. SL_OK,
- * SL_ERR_ALIGNMENT, SL_ERR_LENGTH, SL_ERR_VERSION, SL_ERR_RANGE (number of sections, fraction, the
- * sum of magnitudes), or SL_ERR_UNSTABLE: poles, rounded, on or outside the unit circle. */
-sl_status sl_biquad_fixed_open(sl_biquad_fixed *self, const void *payload, size_t length,
-                               uint32_t drop);
+/* Check the whole payload. SL_OK, SL_ERR_ALIGNMENT, SL_ERR_LENGTH, SL_ERR_VERSION, SL_ERR_RANGE
+ * (number of sections, fraction, the sum of magnitudes), or SL_ERR_UNSTABLE: poles of a section on
+ * or outside the unit circle. */
+sl_status sl_biquad_fixed_open(sl_biquad_fixed *self, const void *payload, size_t length);
 
-/* A coefficient rounded by `drop` bits: to nearest, halves up. */
+static inline uint32_t sl_biquad_magnitude(int32_t coefficient)
+{
+    return coefficient < 0 ? 0u - (uint32_t)coefficient : (uint32_t)coefficient;
+}
+
+/* A coefficient rounded by `drop` >= 1 bits: to nearest, halves up. */
 static inline int32_t sl_biquad_rounded(int32_t coefficient, uint32_t drop)
 {
-    return drop == 0 ? coefficient : ((coefficient >> (drop - 1)) + 1) >> 1;
+    return ((coefficient >> (drop - 1)) + 1) >> 1;
 }
 
 #endif

@@ -1,9 +1,12 @@
 #include "dsp/biquad_q15.h"
 
+#include "dsp/biquad_stability.h"
+
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 enum {
-    DROP = 16,               /* bits that a coefficient of the payload loses */
+    LARGEST_FRACTION = 14, /* of coefficients */
+    LEAST_FRACTION = 12,
     LARGEST_LIMIT = 4 << 15, /* 4 times full scale */
 };
 
@@ -13,11 +16,44 @@ typedef struct section {
     int32_t limit; /* of what is fed back */
     int32_t x1, x2, y1, y2;
     int32_t residue; /* in units of 2^-(15 + fraction) */
+    uint32_t fraction;
 } section;
+
+/* The largest fraction that leaves room for a section's products, with 1.5 times full scale fed
+ * back; less than LEAST_FRACTION: there is none. */
+static uint32_t fraction_of(const sl_biquad_section *c)
+{
+    uint64_t forward = (uint64_t)sl_biquad_magnitude(c->b0) + sl_biquad_magnitude(c->b1) +
+                       sl_biquad_magnitude(c->b2);
+    uint64_t back = (uint64_t)sl_biquad_magnitude(c->a1) + sl_biquad_magnitude(c->a2);
+    uint64_t needed = forward + back + back / 2;
+    needed += needed >> 10; /* for what rounding adds */
+    uint32_t fraction = LARGEST_FRACTION;
+    while (needed >> (16 + c->fraction - fraction) != 0) {
+        fraction--;
+    }
+    return fraction;
+}
 
 sl_status sl_biquad_q15_open(sl_biquad_q15 *self, const void *payload, size_t length)
 {
-    return sl_biquad_fixed_open(self, payload, length, DROP);
+    sl_status status = sl_biquad_fixed_open(self, payload, length);
+    if (status != SL_OK) {
+        return status;
+    }
+    const sl_biquad_section *c = self->coefficients;
+    for (uint32_t i = self->sections; i != 0; i--, c++) {
+        uint32_t fraction = fraction_of(c);
+        if (fraction < LEAST_FRACTION) {
+            return SL_ERR_RANGE;
+        }
+        uint32_t drop = c->fraction - fraction;
+        if (!sl_biquad_is_stable(sl_biquad_rounded(c->a1, drop), sl_biquad_rounded(c->a2, drop),
+                                 1 << fraction)) {
+            return SL_ERR_UNSTABLE;
+        }
+    }
+    return SL_OK;
 }
 
 size_t sl_biquad_q15_work_size(const sl_biquad_q15 *self)
@@ -25,25 +61,24 @@ size_t sl_biquad_q15_work_size(const sl_biquad_q15 *self)
     return sizeof(section) * self->sections;
 }
 
-static uint32_t magnitude_of(int32_t value)
-{
-    return value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
-}
-
 void sl_biquad_q15_prepare(const sl_biquad_q15 *self, void *work)
 {
     section *s = work;
     const sl_biquad_section *c = self->coefficients;
     for (uint32_t i = self->sections; i != 0; i--, c++, s++) {
-        s->b0 = sl_biquad_rounded(c->b0, DROP);
-        s->b1 = sl_biquad_rounded(c->b1, DROP);
-        s->b2 = sl_biquad_rounded(c->b2, DROP);
-        s->a1 = -sl_biquad_rounded(c->a1, DROP);
-        s->a2 = -sl_biquad_rounded(c->a2, DROP);
+        uint32_t fraction = fraction_of(c);
+        uint32_t drop = c->fraction - fraction;
+        s->fraction = fraction;
+        s->b0 = sl_biquad_rounded(c->b0, drop);
+        s->b1 = sl_biquad_rounded(c->b1, drop);
+        s->b2 = sl_biquad_rounded(c->b2, drop);
+        s->a1 = -sl_biquad_rounded(c->a1, drop);
+        s->a2 = -sl_biquad_rounded(c->a2, drop);
         s->x1 = s->x2 = s->y1 = s->y2 = s->residue = 0;
-        uint32_t forward = magnitude_of(s->b0) + magnitude_of(s->b1) + magnitude_of(s->b2);
-        uint32_t back = magnitude_of(s->a1) + magnitude_of(s->a2);
-        uint32_t room = (1u << 31) - (1u << (c->fraction - DROP)) - (forward << 15);
+        uint32_t forward =
+            sl_biquad_magnitude(s->b0) + sl_biquad_magnitude(s->b1) + sl_biquad_magnitude(s->b2);
+        uint32_t back = sl_biquad_magnitude(s->a1) + sl_biquad_magnitude(s->a2);
+        uint32_t room = (1u << 31) - (1u << fraction) - (forward << 15);
         s->limit = LARGEST_LIMIT;
         if (back > room / LARGEST_LIMIT) {
             s->limit = (int32_t)(room / back);
@@ -108,19 +143,18 @@ void sl_biquad_q15_process(const sl_biquad_q15 *self, const int16_t *in, int16_t
                            void *work)
 {
     section *s = work;
-    const sl_biquad_section *c = self->coefficients;
     if (in != out) {
         for (size_t i = 0; i < count; i++) {
             out[i] = in[i];
         }
     }
-    for (uint32_t i = self->sections; i != 0; i--, c++, s++) {
-        if (c->fraction == 30) {
-            filter(s, out, count, 30 - DROP);
-        } else if (c->fraction == 29) {
-            filter(s, out, count, 29 - DROP);
+    for (uint32_t i = self->sections; i != 0; i--, s++) {
+        if (s->fraction == 14) {
+            filter(s, out, count, 14);
+        } else if (s->fraction == 13) {
+            filter(s, out, count, 13);
         } else {
-            filter(s, out, count, 28 - DROP);
+            filter(s, out, count, 12);
         }
     }
 }

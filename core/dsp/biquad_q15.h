@@ -2,9 +2,10 @@
  * (rate / 50 and above; below that the 16-bit coefficients show) on processors without FPU.
  *
  * Coefficients, their payload and how sums and overflow are kept safe: core/dsp/biquad_fixed.h.
- * They are rounded to 16 bits less of fraction here.
+ * They are rounded to Q14, Q13 or Q12 here, each section's to what its sum has room for:
+ * |b0| + |b1| + |b2| + 1.5 (|a1| + |a2|) less than 4, 8 or 16.
  *
- * Format ledger, for each section (direct form I, f = 14, 13 or 12: the payload's less 16):
+ * Format ledger, for each section (direct form I, f = 14, 13 or 12):
  *   input, output  Q15, int16
  *   state          Q15; x[n-1], x[n-2] int16; y[n-1], y[n-2] up to 18 bits
  *   coefficients   Q(f), 17 bits or less
@@ -18,7 +19,7 @@
  * Give every section a gain of about 1 in the pass-band: what a section's output loses in its 16
  * bits is lost. (scipy puts the whole gain of a cascade into the first section.)
  *
- * Memory: sl_biquad_q15 (8 bytes on 32-bit processors), sl_biquad_q15_work_size() bytes: 44 a
+ * Memory: sl_biquad_q15 (8 bytes on 32-bit processors), sl_biquad_q15_work_size() bytes: 48 a
  * section.
  */
 #ifndef SL_DSP_BIQUAD_Q15_H
@@ -28,7 +29,7 @@
 
 typedef sl_biquad_fixed sl_biquad_q15;
 
-/* As sl_biquad_fixed_open, of the rounded coefficients. */
+/* As sl_biquad_fixed_open, also of the rounded coefficients. */
 sl_status sl_biquad_q15_open(sl_biquad_q15 *self, const void *payload, size_t length);
 
 /* Bytes of work memory, 4-byte aligned. */

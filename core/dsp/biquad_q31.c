@@ -3,13 +3,14 @@
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 enum {
-    CHUNK = 32,     /* int16 samples that are widened at a time */
-    GUARD_BITS = 2, /* above full scale */
+    CHUNK = 32,      /* int16 samples that are widened at a time */
+    GUARD_BITS = 3,  /* above full scale */
+    LIMIT = 1 << 30, /* of what is fed back and forward */
 };
 
 sl_status sl_biquad_q31_open(sl_biquad_q31 *self, const void *payload, size_t length)
 {
-    return sl_biquad_fixed_open(self, payload, length, 0);
+    return sl_biquad_fixed_open(self, payload, length);
 }
 
 size_t sl_biquad_q31_work_size(const sl_biquad_q31 *self)
@@ -41,8 +42,8 @@ static ALWAYS_INLINE void next(int32_t *sample, const sl_biquad_section *c, int3
     uint32_t high = (uint32_t)((uint64_t)sum >> 32);
     *residue = low & ((1u << fraction) - 1);
     int32_t y = (int32_t)(high << (32 - fraction) | low >> fraction);
-    if (__builtin_expect(high + (1u << (fraction - 1)) >= 1u << fraction, 0)) {
-        y = (int32_t)high < 0 ? INT32_MIN : INT32_MAX;
+    if (__builtin_expect(high + (1u << (fraction - 2)) >= 1u << (fraction - 1), 0)) {
+        y = (int32_t)high < 0 ? -LIMIT : LIMIT - 1;
     }
     __asm__("" : "+r"(y)); /* 32 bits from here on: no sign is to be extended ahead of time */
     *y2 = y;
@@ -100,10 +101,10 @@ static inline sl_biquad_q31_state *states_of(void *work)
     return (sl_biquad_q31_state *)(void *)((int32_t *)work + CHUNK);
 }
 
-/* From Q29 to Q31, saturated. */
+/* From Q28 to Q31, saturated. */
 static inline int32_t scaled_up(int32_t value)
 {
-    if (__builtin_expect((uint32_t)value + (1u << 29) >= 1u << 30, 0)) {
+    if (__builtin_expect((uint32_t)value + (1u << 28) >= 1u << 29, 0)) {
         return value < 0 ? INT32_MIN : INT32_MAX;
     }
     return (int32_t)((uint32_t)value << GUARD_BITS);

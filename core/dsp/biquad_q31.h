@@ -4,14 +4,14 @@
  * Coefficients, their payload and how sums and overflow are kept safe: core/dsp/biquad_fixed.h.
  *
  * Format ledger, for each section (direct form I, f = 30, 29 or 28):
- *   samples        int32: Q31; int16: Q15. Inside they are Q29: full scale is 2^29, four times that
+ *   samples        int32: Q31; int16: Q15. Inside they are Q28: full scale is 2^28, four times that
  *                  the range (12 dB) in which sections feed forward and back
- *   input, state   Q29, int32; x[n-1], x[n-2], y[n-1], y[n-2]
+ *   input, state   Q28, int32; x[n-1], x[n-2], y[n-1], y[n-2]
  *   coefficients   Q(f), int32
- *   products       32 x 32 -> 64 bits, Q(29 + f), exact
- *   accumulator    int64, Q(29 + f): 34 - f guard bits over full scale, which always suffice
+ *   products       32 x 32 -> 64 bits, Q(28 + f), exact
+ *   accumulator    int64, Q(28 + f): 35 - f guard bits over full scale, which always suffice
  *   rounding       the low f bits stay for the next sum (error feedback of first order)
- *   saturation     y to -2^31 ... 2^31 - 1 (4 times full scale) before it is fed back; the
+ *   saturation     y to -2^30 ... 2^30 - 1 (4 times full scale) before it is fed back; the
  *                  cascade's output to its samples' range, int16 rounded, halves up
  *
  * Signal-to-noise ratio against double precision with the same coefficients, white noise: see
@@ -27,7 +27,7 @@
 
 typedef sl_biquad_fixed sl_biquad_q31;
 
-/* As sl_biquad_fixed_open; the coefficients are taken as they are. */
+/* As sl_biquad_fixed_open. */
 sl_status sl_biquad_q31_open(sl_biquad_q31 *self, const void *payload, size_t length);
 
 /* Bytes of work memory, 4-byte aligned. */
@@ -50,8 +50,8 @@ typedef struct sl_biquad_q31_state {
 } sl_biquad_q31_state;
 
 /* For algorithms with filters inside: `sections` sections over `count` samples in place,
- * saturating at the range of int32 alone: leave headroom. The coefficients must have passed
- * sl_biquad_fixed_open, or be known to keep its rules. */
+ * of magnitude 2^30 or less, at which they saturate: leave headroom. The coefficients must have
+ * passed sl_biquad_fixed_open, or be known to keep its rules. */
 void sl_biquad_q31_cascade(const sl_biquad_section *coefficients, uint32_t sections,
                            sl_biquad_q31_state *states, int32_t *samples, size_t count);
 

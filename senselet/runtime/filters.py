@@ -95,7 +95,7 @@ class Biquad(StreamFilter):
     def _hint(self) -> str:
         from .filter_errors import unstable
 
-        return unstable(self._payload, 8, 20, "<12x2f", False)
+        return unstable(self._payload, 8, "<5f", False)
 
     @property
     def missing(self) -> int:
@@ -141,7 +141,7 @@ class BiquadQ15(StreamFilter):
     def _hint(self) -> str:
         from .filter_errors import unstable
 
-        return unstable(self._payload, 4, 24, "<12x2ii", self._short)
+        return unstable(self._payload, 4, "<6i", self._short)
 
 
 class BiquadQ31(BiquadQ15):
@@ -172,13 +172,12 @@ def checked(rows: "Sequence[Sequence[float]]") -> "Sequence[Sequence[float]]":
 def integers(row: "Sequence[float]") -> "tuple[int, ...]":
     """Coefficients in units of 2^-fraction, and the fraction: core/dsp/biquad_fixed.h."""
     scaled = [round(row[i] * 1073741824) for i in (0, 1, 2, 4, 5)]  # exact: a power of two
-    needed = abs(scaled[0]) + abs(scaled[1]) + abs(scaled[2])
-    needed += (abs(scaled[3]) + abs(scaled[4])) * 3 // 2
+    needed = max(sum([abs(c) for c in scaled]), 4 * max([abs(c) for c in scaled]))
     needed += needed >> 10
     fraction = 30
-    while fraction > 28 and needed >> (62 - fraction):
+    while fraction > 28 and needed >> (63 - fraction):
         fraction -= 1
-    if needed >> (62 - fraction):
+    if needed >> (63 - fraction):
         raise ValueError("a section's coefficients are too large: " + str(list(row)))
     shift = 30 - fraction
     half = 1 << shift >> 1

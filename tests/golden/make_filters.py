@@ -115,13 +115,13 @@ def biquads() -> None:
         limit = 1e-4 if name == "20 Hz" else 2e-6
         add(name, 0, float_payload(sos), x, filtered(sos.astype(np.float32), x), limit)
         payload = fixed_payload(sos)
-        for variant, drop, limit in ((1, 16, 40.0), (2, 0, 2000.0), (3, 0, 2.0)):
+        for variant, short, limit in ((1, True, 40.0), (2, False, 2000.0), (3, False, 2.0)):
             items = VARIANTS[variant][1]
             if variant == 1 and name == "20 Hz":
                 refuse("q15 " + name, 1, payload, -14)
                 continue
             x = stream(items, 2)
-            values = clipped(filtered(fixed_sos(sos, drop), x), items)
+            values = clipped(filtered(fixed_sos(sos, short), x), items)
             add(f"{name} {variant}", variant, payload, x, values, limit)
     good = float_payload(filters["high-pass"])
     refuse("empty", 0, b"", -3)

@@ -23,8 +23,8 @@ def fixed_rows(sos: Array) -> npt.NDArray[np.int64]:
     """Six integers a section: core/dsp/biquad_fixed.h."""
     rows = []
     for c in sos[:, LAYOUT]:
-        room = np.abs(c[:3]).sum() + 1.5 * np.abs(c[3:]).sum()
-        fraction = next(f for f in (30, 29, 28) if room < 2.0 ** (32 - f) * 0.9999)
+        room = max(np.abs(c).sum(), 4 * np.abs(c).max())
+        fraction = next(f for f in (30, 29, 28) if room < 2.0 ** (33 - f) * 0.9999)
         rows.append([*(round(v) for v in c * 2.0**fraction), fraction])
     return np.array(rows, np.int64)
 
@@ -33,12 +33,15 @@ def fixed_payload(sos: Array) -> bytes:
     return struct.pack("<I", 1 | len(sos) << 8) + fixed_rows(sos).astype("<i4").tobytes()
 
 
-def fixed_sos(sos: Array, drop: int) -> Array:
-    """What the rounded coefficients are worth: drop = 0 for q31, 16 for q15."""
+def fixed_sos(sos: Array, short: bool) -> Array:
+    """What the rounded coefficients are worth in a q31 cascade, or in a q15 one."""
     rows = fixed_rows(sos)
-    scale = 2.0 ** (drop - rows[:, 5:])
-    rounded = np.floor(rows[:, :5] * 2.0**-drop + 0.5) * scale
-    return np.column_stack([rounded[:, :3], np.ones(len(sos)), rounded[:, 3:]])
+    values = rows[:, :5] * 2.0 ** -rows[:, 5:]
+    if short:
+        needed = np.abs(values[:, :3]).sum(1) + 1.5 * np.abs(values[:, 3:]).sum(1)
+        scale = 2.0 ** np.where(needed < 3.996, 14, np.where(needed < 7.992, 13, 12))[:, None]
+        values = np.floor(values * scale + 0.5) / scale
+    return np.column_stack([values[:, :3], np.ones(len(sos)), values[:, 3:]])
 
 
 def butterworth(*arguments: object, **options: object) -> Array:
