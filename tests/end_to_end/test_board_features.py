@@ -30,8 +30,7 @@ def test_features_are_those_of_the_laptop(
     name: str, start_board: StartBoard, capsys: pytest.CaptureFixture[str]
 ) -> None:
     link = start_board(name)
-    install(link)
-    link.put("/board_features.py", PROGRAM.read_bytes())
+    install(link, program={"/board_features.py": PROGRAM.read_bytes()})
     link.soft_reset()
     said = link.execute("import board_features; board_features.main()", timeout=300).splitlines()
     assert said == on_the_laptop(capsys)
