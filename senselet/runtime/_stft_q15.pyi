@@ -8,7 +8,9 @@ class STFTq15:
     def rows(self, count: int, /) -> int:
         """Number of rows that the next `count` samples complete."""
     def process(self, block: Buffer, out: Buffer, /) -> int:
-        """Take a block of samples, write the rows that it completes (power: uint32, else int16); their number."""
+        """Take a block of samples, write the rows of spectra or magnitudes that it completes; their number."""
+    def process_power(self, block: Buffer, out: Buffer, /) -> int:
+        """Take a block of samples, write the rows of powers that it completes; their number."""
     def clear(self) -> int:
         """Forget the samples so far."""
     def work_size(self) -> int:

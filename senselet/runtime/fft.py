@@ -238,6 +238,9 @@ class STFT:
         self.row = n // 2 + 1 if kind else n
         self._types = typecode + ("I" if kind == 2 and typecode == "h" else typecode)
         self._transform: "Any" = _checked(transform, "the STFT")
+        self._process: "Any" = self._transform.process
+        if self._types[1] == "I":
+            self._process = self._transform.process_power
 
     def rows(self, count: int) -> int:
         """Rows that the next `count` samples complete."""
@@ -258,7 +261,7 @@ class STFT:
         int
             Rows written.
         """
-        rows: int = self._transform.process(block, out)
+        rows: int = self._process(block, out)
         if rows < 0:
             kinds = self._types
             hint = f"expected samples of type {kinds[0]!r}, and room for whole rows of {self.row} "

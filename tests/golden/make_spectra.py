@@ -117,7 +117,7 @@ class Maker:
             if number == 0:
                 wanted = packed(np.fft.rfft(exact)) / (n if fixed else 1)
             elif number == 1:
-                parts = [exact[:1], [0], exact[2:], exact[1:2], [0]]
+                parts: list[Any] = [exact[:1], [0], exact[2:], exact[1:2], [0]]
                 spectrum = np.concatenate(parts).view(np.complex128)
                 wanted = np.fft.irfft(spectrum, n) * (n if fixed else 1)
             elif number == 2:
