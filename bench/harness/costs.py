@@ -36,6 +36,7 @@ class Cost:
     unit: str = "sample"
     per: int | None = None
     results: int | None = None
+    in_place: bool = False
     items: str | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)
     make: str | None = None
@@ -67,7 +68,8 @@ class Cost:
         writes = [a["name"] for a in plain.arguments() if a.get("write")]
         buffers: dict[str, str | int] = dict.fromkeys(reads, "in")
         for name in writes:
-            buffers[name] = self.results or self.samples if reads else "in place"
+            alone = self.in_place or not reads
+            buffers[name] = "in place" if alone else self.results or self.samples
         return Call(module, kind, self.method, payload, buffers, self.numbers, self.items)
 
     def _case(self) -> Case:
