@@ -24,7 +24,7 @@ from scipy.optimize import least_squares
 RATES = (8000, 16000, 22050, 24000, 32000, 44100, 48000)
 # Pole frequencies in Hz, IEC 61672-1:2013, formulae (E.2) ... (E.5).
 F1, F2, F3, F4 = 20.598997, 107.65265, 737.86223, 12194.217
-DIRECT = 1.0  # Hz: Z's high-pass
+DIRECT = 0.7  # Hz: Z's two high-passes
 AVERAGES = (0.125, 1.0, 0.035, 1.5)  # s: F, S, I and how I falls
 TABLES = Path(__file__).resolve().parent.parent / "senselet" / "runtime" / "sound_tables.py"
 STARTS = (

@@ -17,7 +17,7 @@
  * ones are (matched z). The two poles at f4 lie near or above half the rate, where neither that nor
  * the bilinear transform fits; they are one second-order section, fitted for each rate by
  * tools/design_sound.py, which ends within 0.1 dB of the design goal up to half the rate. Z is x
- * itself without its constant part (a high-pass of 1 Hz, -0.04 dB at 10 Hz).
+ * itself without its constant part (two high-passes of 0.7 Hz, -0.04 dB at 10 Hz).
  *
  * The squared signal goes to exponential averages with 1 - exp(-1 / (rate tau)) in every sample:
  * F (125 ms), S (1 s) and, if asked for, I (35 ms, then falling no faster than with 1.5 s), and
@@ -41,7 +41,7 @@
  *   word 3   full scale in dB, Q16, signed
  *   word 4   lower end of the range in dB below full scale, Q16, signed
  *   word 5   decibels (Q16) to add for weighting A: the gain of f2 and f3 at 1 kHz
- *   words 6 ... 9    1 - p (Q32) of the high-passes f1, f2, f3 and of the one for Z
+ *   words 6 ... 9    1 - p (Q32) of the high-passes f1, f2, f3 and of those for Z
  *   words 10 ... 13  1 - exp(-1 / (rate tau)) (Q32) of F, S, I and of I's fall
  *   words 14 ... 18  b0, b1, b2, a1, a2 (Q29) of the section for f4: y = b0 x + b1 x1 + b2 x2 -
  *                    a1 y1 - a2 y2; stable

@@ -24,7 +24,7 @@ typedef enum sample_type { FLOATS, NARROW, WIDE } sample_type;
 
 typedef struct state {
     sl_level_statistics statistics;
-    high_pass high[4]; /* f1, f1, f2, f3; Z uses the third */
+    high_pass high[4]; /* f1, f1, f2, f3; Z uses the last two */
     float leaks[8];    /* words 6 ... 13 */
     float section[5];  /* words 14 ... 18 */
     float x1, x2, y1, y2;
@@ -71,18 +71,23 @@ void sl_level_f32_prepare(const sl_level *self, void *work)
     sl_level_power_up(self, &s->statistics, (uint32_t *)(s + 1));
 }
 
-static void run_high_pass(high_pass *h, float leak, float *chunk, uint32_t count)
+/* Two high-passes, one after the other, over a chunk. */
+static void run_high_passes(high_pass *h, float first, float second, float *chunk, uint32_t count)
 {
-    float y = h->y;
-    float x1 = h->x1;
+    float x1 = h[0].x1, y = h[0].y;
+    float y1 = h[1].x1, z = h[1].y;
     for (; count != 0; count--) {
         float x = *chunk;
-        y = (y - leak * y) + (x - x1);
+        y = (y - first * y) + (x - x1);
         x1 = x;
-        *chunk++ = y;
+        z = (z - second * z) + (y - y1);
+        y1 = y;
+        *chunk++ = z;
     }
-    h->y = y;
-    h->x1 = x1;
+    h[0].x1 = x1;
+    h[0].y = y;
+    h[1].x1 = y1;
+    h[1].y = z;
 }
 
 static void run_section(state *s, float *chunk, uint32_t count)
@@ -232,15 +237,13 @@ static int32_t process(const sl_level *self, const void *in, sample_type type, u
         n = s->left < n ? s->left : n;
         n = count - done < n ? count - done : n;
         s->flags |= load(self, in, type, done, chunk, n);
-        run_high_pass(&s->high[0], s->leaks[0], chunk, n);
-        run_high_pass(&s->high[1], s->leaks[0], chunk, n);
+        run_high_passes(s->high, s->leaks[0], s->leaks[0], chunk, n);
         run_section(s, chunk, n);
         if (self->weighting == SL_LEVEL_A) {
-            run_high_pass(&s->high[2], s->leaks[1], chunk, n);
-            run_high_pass(&s->high[3], s->leaks[2], chunk, n);
+            run_high_passes(s->high + 2, s->leaks[1], s->leaks[2], chunk, n);
         } else if (self->weighting == SL_LEVEL_Z) {
             load(self, in, type, done, chunk, n);
-            run_high_pass(&s->high[2], s->leaks[3], chunk, n);
+            run_high_passes(s->high + 2, s->leaks[3], s->leaks[3], chunk, n);
         }
         detect(s, chunk, n);
         if (self->impulse) {

@@ -16,8 +16,8 @@ enum {
 };
 
 typedef struct high_pass {
-    int64_t y; /* Q28 and 32 bits below */
-    int32_t x1;
+    uint64_t y; /* Q28 and 32 bits below, signed */
+    uint32_t x1;
 } high_pass;
 
 /* A running sum that leaks: steady at the mean power by 1 - exp(...). */
@@ -28,7 +28,7 @@ typedef struct average {
 
 typedef struct state {
     sl_level_statistics statistics;
-    high_pass high[4]; /* f1, f1, f2, f3; Z uses the third */
+    high_pass high[4]; /* f1, f1, f2, f3; Z uses the last two. x1 of the even ones alone */
     int32_t x1, x2, y1, y2;
     average f, s, i;
     average held; /* I's level, falling slowly */
@@ -74,21 +74,31 @@ void sl_level_q31_prepare(const sl_level *self, void *work)
     sl_level_power_up(self, &s->statistics, (uint32_t *)(s + 1));
 }
 
-/* y += x - x1 - (1 - p) y, over a chunk. Sums wrap around where a payload that is none of a level
+/* y += x - x1 - (1 - p) y, given x - x1. Sums wrap around where a payload that is none of a level
  * meter's makes them too large. */
-static void run_high_pass(high_pass *h, uint32_t leak, int32_t *chunk, uint32_t count)
+static inline uint64_t high_passed(uint64_t y, uint32_t leak, uint32_t step)
 {
-    uint64_t y = (uint64_t)h->y;
-    uint32_t x1 = (uint32_t)h->x1;
+    y -= (uint64_t)((int64_t)(int32_t)(y >> 32) * (int32_t)leak);
+    return y + ((uint64_t)step << 32);
+}
+
+/* Two high-passes, one after the other, over a chunk. */
+static void run_high_passes(high_pass *h, uint32_t first, uint32_t second, int32_t *chunk,
+                            uint32_t count)
+{
+    uint64_t y = h[0].y, z = h[1].y;
+    uint32_t x1 = h->x1;
     for (; count != 0; count--) {
         uint32_t x = (uint32_t)*chunk;
-        y -= (uint64_t)((int64_t)(int32_t)(y >> 32) * (int32_t)leak);
-        y += (uint64_t)(x - x1) << 32;
+        uint32_t before = (uint32_t)(y >> 32);
+        y = high_passed(y, first, x - x1);
         x1 = x;
-        *chunk++ = (int32_t)(y >> 32);
+        z = high_passed(z, second, (uint32_t)(y >> 32) - before);
+        *chunk++ = (int32_t)(z >> 32);
     }
-    h->y = (int64_t)y;
-    h->x1 = (int32_t)x1;
+    h[0].y = y;
+    h[1].y = z;
+    h->x1 = x1;
 }
 
 /* The section for f4, and the greatest magnitude that comes out of it. */
@@ -119,51 +129,59 @@ static void run_section(state *s, const uint32_t *words, int32_t *chunk, uint32_
 }
 
 /* sum += square - sum * leak / 2^32, with 32 bits below the point. */
-static inline void run_average(uint64_t *sum, uint32_t *fraction, uint32_t leak, uint64_t square)
+static inline __attribute__((always_inline)) void leak_and_add(average *a, uint32_t leak,
+                                                               uint64_t square)
 {
-    uint64_t low = (uint64_t)(uint32_t)*sum * leak;
-    uint64_t lost = (*sum >> 32) * leak + (low >> 32);
-    uint32_t below = *fraction - (uint32_t)low;
-    lost += below > *fraction;
-    *fraction = below;
-    *sum += square - lost;
+    uint64_t low = (uint64_t)(uint32_t)a->sum * leak;
+    uint64_t lost = (a->sum >> 32) * leak + (low >> 32);
+    uint32_t below = a->fraction - (uint32_t)low;
+    lost += below > a->fraction;
+    a->fraction = below;
+    a->sum += square - lost;
 }
 
-static void detect(state *s, const uint32_t *leaks, const int32_t *chunk, uint32_t count)
+static inline uint64_t square_of(int32_t x)
 {
-    uint64_t f = s->f.sum, slow = s->s.sum, energy = s->energy;
-    uint32_t f_below = s->f.fraction, s_below = s->s.fraction;
-    uint64_t f_max = s->f_max, f_min = s->f_min, s_max = s->s_max, s_min = s->s_min;
-    uint32_t f_leak = leaks[0], s_leak = leaks[1];
+    return (uint64_t)((int64_t)x * x);
+}
+
+/* Weighted samples rounded to Q23, in place, and their energy. */
+static uint64_t energy_of(int32_t *chunk, uint32_t count)
+{
+    uint64_t energy = 0;
     for (; count != 0; count--) {
-        int32_t x = (*chunk++ + (1 << (SQUARE - 1))) >> SQUARE;
-        uint64_t square = (uint64_t)((int64_t)x * x);
-        energy += square;
-        run_average(&f, &f_below, f_leak, square);
-        run_average(&slow, &s_below, s_leak, square);
-        f_max = f > f_max ? f : f_max;
-        f_min = f < f_min ? f : f_min;
-        s_max = slow > s_max ? slow : s_max;
-        s_min = slow < s_min ? slow : s_min;
+        int32_t x = (int32_t)((uint32_t)*chunk + (1u << (SQUARE - 1))) >> SQUARE;
+        *chunk++ = x;
+        energy += square_of(x);
     }
-    s->f.sum = f;
-    s->f.fraction = f_below;
-    s->s.sum = slow;
-    s->s.fraction = s_below;
-    s->energy = energy;
-    s->f_max = f_max;
-    s->f_min = f_min;
-    s->s_max = s_max;
-    s->s_min = s_min;
+    return energy;
+}
+
+/* The average of their squares, and its extremes. */
+static void follow(average *to, uint64_t *highest, uint64_t *lowest, uint32_t leak,
+                   const int32_t *chunk, uint32_t count)
+{
+    average a; /* field by field: compilers make a call of memcpy out of an assignment */
+    a.sum = to->sum;
+    a.fraction = to->fraction;
+    uint64_t most = *highest, least = *lowest;
+    for (; count != 0; count--) {
+        leak_and_add(&a, leak, square_of(*chunk++));
+        most = a.sum > most ? a.sum : most;
+        least = a.sum < least ? a.sum : least;
+    }
+    to->sum = a.sum;
+    to->fraction = a.fraction;
+    *highest = most;
+    *lowest = least;
 }
 
 /* I: an average that falls slowly. Both have the same scale, that of I. */
-static void detect_impulse(state *s, const uint32_t *leaks, const int32_t *chunk, uint32_t count)
+static void follow_impulse(state *s, const uint32_t *leaks, const int32_t *chunk, uint32_t count)
 {
     for (; count != 0; count--) {
-        int32_t x = (*chunk++ + (1 << (SQUARE - 1))) >> SQUARE;
-        run_average(&s->i.sum, &s->i.fraction, leaks[2], (uint64_t)((int64_t)x * x));
-        run_average(&s->held.sum, &s->held.fraction, leaks[3], 0);
+        leak_and_add(&s->i, leaks[2], square_of(*chunk++));
+        leak_and_add(&s->held, leaks[3], 0);
         if (s->i.sum > s->held.sum) {
             s->held.sum = s->i.sum;
             s->held.fraction = s->i.fraction;
@@ -232,19 +250,19 @@ static int32_t process(const sl_level *self, const int16_t *narrow, const int32_
         if (load(self, narrow, wide, chunk, n) != 0) {
             s->flags |= SL_LEVEL_OVERLOAD;
         }
-        run_high_pass(&s->high[0], words[POLE_1], chunk, n);
-        run_high_pass(&s->high[1], words[POLE_1], chunk, n);
+        run_high_passes(s->high, words[POLE_1], words[POLE_1], chunk, n);
         run_section(s, words + SECTION, chunk, n);
         if (self->weighting == SL_LEVEL_A) {
-            run_high_pass(&s->high[2], words[POLE_2], chunk, n);
-            run_high_pass(&s->high[3], words[POLE_3], chunk, n);
+            run_high_passes(s->high + 2, words[POLE_2], words[POLE_3], chunk, n);
         } else if (self->weighting == SL_LEVEL_Z) {
             load(self, narrow, wide, chunk, n);
-            run_high_pass(&s->high[2], words[POLE_Z], chunk, n);
+            run_high_passes(s->high + 2, words[POLE_Z], words[POLE_Z], chunk, n);
         }
-        detect(s, words + AVERAGES, chunk, n);
+        s->energy += energy_of(chunk, n);
+        follow(&s->f, &s->f_max, &s->f_min, words[AVERAGES], chunk, n);
+        follow(&s->s, &s->s_max, &s->s_min, words[AVERAGES + 1], chunk, n);
         if (self->impulse) {
-            detect_impulse(s, words + AVERAGES, chunk, n);
+            follow_impulse(s, words + AVERAGES, chunk, n);
         }
         if (narrow != NULL) {
             narrow += n;
