@@ -14,7 +14,7 @@ typedef struct all_pass {
 } all_pass;
 
 typedef struct band {
-    float before[8]; /* x1, x2 of the first section; y1, y2 of each */
+    float before[8]; /* x1, x1 - x2; y1, y2 of each section */
 } band;
 
 typedef struct state {
@@ -57,20 +57,20 @@ static float filter(const sl_bands *self, uint32_t index, band *b, const float *
     uint32_t shifts = (uint32_t)sl_bands_word(self, index, 7);
     float first = power_of_two(shifts & 15);
     float second = power_of_two(shifts >> 4 & 15), third = power_of_two(shifts >> 8 & 15);
-    /* x - 2 x1 + x2, or x - x2 */
-    float twice = shifts >> 12 != 0 ? 2.0f : 0.0f;
-    float sign = shifts >> 12 != 0 ? 1.0f : -1.0f;
+    /* With d = x - x1, x - x2 is d + d1 and x - 2 x1 + x2 is d - d1. */
+    float sign = shifts >> 12 != 0 ? -1.0f : 1.0f;
     float *before = b->before;
-    float x1 = before[0], x2 = before[1];
+    float x1 = before[0], d1 = before[1];
     float u1 = before[2], u2 = before[3];
     float v1 = before[4], v2 = before[5];
     float w1 = before[6], w2 = before[7];
     float energy = 0.0f;
     for (; count != 0; count--) {
         float x = *chunk++;
-        float u = (x - twice * x1 + sign * x2) * first - a[0] * u1 - a[1] * u2;
-        x2 = x1;
+        float d = x - x1;
         x1 = x;
+        float u = (d + sign * d1) * first - a[0] * u1 - a[1] * u2;
+        d1 = d;
         float v = (u - u2) * second - a[2] * v1 - a[3] * v2;
         u2 = u1;
         u1 = u;
@@ -82,7 +82,7 @@ static float filter(const sl_bands *self, uint32_t index, band *b, const float *
         energy += w * w;
     }
     before[0] = x1;
-    before[1] = x2;
+    before[1] = d1;
     before[2] = u1;
     before[3] = u2;
     before[4] = v1;

@@ -15,7 +15,7 @@ typedef struct all_pass {
 } all_pass;
 
 typedef struct band {
-    int32_t before[8]; /* x1, x2 of the first section; y1, y2 of each */
+    int32_t before[8]; /* x1, x1 - x2; y1, y2 of each section */
 } band;
 
 typedef struct state {
@@ -53,37 +53,39 @@ static inline int32_t minus(int32_t a, int32_t b)
 }
 
 /* 4 (a1 y1 + a2 y2) / 2^32 */
-static inline int32_t feedback(const int32_t *a, int32_t y1, int32_t y2)
+static inline int32_t feedback(int32_t a1, int32_t a2, int32_t y1, int32_t y2)
 {
-    uint32_t first = (uint32_t)((int64_t)a[0] * y1 >> 32);
-    uint32_t second = (uint32_t)((int64_t)a[1] * y2 >> 32);
+    uint32_t first = (uint32_t)((int64_t)a1 * y1 >> 32);
+    uint32_t second = (uint32_t)((int64_t)a2 * y2 >> 32);
     return (int32_t)(4 * (first + second));
 }
 
-/* The band's sum of squares over a chunk. */
-static uint64_t filter(band *b, const int32_t *c, const int32_t *chunk, uint32_t count)
+/* The band's sum of squares over a chunk. Not inlined: it needs all registers there are. */
+static __attribute__((noinline)) uint64_t filter(band *b, const int32_t *c, const int32_t *chunk,
+                                                 uint32_t count)
 {
     int32_t *before = b->before;
-    int32_t x1 = before[0], x2 = before[1];
+    int32_t x1 = before[0], d1 = before[1];
     int32_t u1 = before[2], u2 = before[3];
     int32_t v1 = before[4], v2 = before[5];
     int32_t w1 = before[6], w2 = before[7];
+    int32_t c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3], c4 = c[4], c5 = c[5];
     uint32_t shifts = (uint32_t)c[7];
     uint32_t first = shifts & 15, second = shifts >> 4 & 15, third = shifts >> 8 & 15;
-    /* x - 2 x1 + x2, or x - x2 */
-    uint32_t twice = shifts >> 12 != 0 ? 2 : 0;
-    uint32_t sign = shifts >> 12 != 0 ? 1 : 0xFFFFFFFFu;
+    /* With d = x - x1, x - x2 is d + d1 and x - 2 x1 + x2 is d - d1. */
+    int32_t sign = -(int32_t)(shifts >> 12);
     uint64_t energy = 0;
     for (; count != 0; count--) {
         int32_t x = *chunk++;
-        uint32_t difference = (uint32_t)x - twice * (uint32_t)x1 + sign * (uint32_t)x2;
-        int32_t u = minus((int32_t)difference >> first, feedback(c, u1, u2));
-        x2 = x1;
+        int32_t d = minus(x, x1);
         x1 = x;
-        int32_t v = minus(minus(u, u2) >> second, feedback(c + 2, v1, v2));
+        int32_t difference = plus(d, minus(d1 ^ sign, sign));
+        int32_t u = minus(difference >> first, feedback(c0, c1, u1, u2));
+        d1 = d;
+        int32_t v = minus(minus(u, u2) >> second, feedback(c2, c3, v1, v2));
         u2 = u1;
         u1 = u;
-        int32_t w = minus(minus(v, v2) >> third, feedback(c + 4, w1, w2));
+        int32_t w = minus(minus(v, v2) >> third, feedback(c4, c5, w1, w2));
         v2 = v1;
         v1 = v;
         w2 = w1;
@@ -92,7 +94,7 @@ static uint64_t filter(band *b, const int32_t *c, const int32_t *chunk, uint32_t
         energy += (uint64_t)((int64_t)w * w);
     }
     before[0] = x1;
-    before[1] = x2;
+    before[1] = d1;
     before[2] = u1;
     before[3] = u2;
     before[4] = v1;
