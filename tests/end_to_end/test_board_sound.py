@@ -32,8 +32,7 @@ def test_levels_are_those_of_the_laptop(
 ) -> None:
     arithmetics = ("fixed", "float") if name in HAVE_FPU else ("fixed",)
     link = start_board(name)
-    install(link)
-    link.put("/board_sound.py", PROGRAM.read_bytes())
+    install(link, program={"/board_sound.py": PROGRAM.read_bytes()})
     link.soft_reset()
     said = link.execute(f"import board_sound; board_sound.main({arithmetics})", timeout=300)
     assert said.splitlines() == on_the_laptop(arithmetics, capsys)
