@@ -9,11 +9,12 @@
 #define ONE        sl_number_of(0x80000000u, -31)
 #define DECIBELS_A 89172328 /* log2(10) / 40 in Q30: of a gain's root */
 /* Limits as the bits of float32. */
-#define LOWEST       0x38D1B68Eu /* 1e-4 of the rate */
-#define HIGHEST      0x3EFF7CEEu /* 0.499 */
-#define LEAST_WIDTH  0x3F80100Eu /* 1.0005 */
-#define LEAST_Q      0x3DCCCCCDu /* 0.1 */
-#define SMALL_LINEAR 0x3CF5C28Fu /* 0.03, float32: where tan has a short series */
+#define LOWEST        0x38D1B68Eu /* 1e-4 of the rate */
+#define HIGHEST       0x3EFF7CEEu /* 0.499 */
+#define LEAST_WIDTH   0x3F80100Eu /* 1.0005 */
+#define LEAST_Q       0x3DCCCCCDu /* 0.1 */
+#define BUTTERWORTH_Q 0x3F3504F3u /* 1 / sqrt(2) */
+#define SMALL_LINEAR  0x3CF5C28Fu /* 0.03, float32: where tan has a short series */
 
 /* Called in many places: one copy of each. */
 #define ONE_COPY static __attribute__((noinline)) sl_number
@@ -268,8 +269,12 @@ sl_status sl_biquad_design_open(sl_biquad_design *self, const void *payload, siz
     }
     sl_number warped = tangent(ratio);
     if (equaliser) {
+        float q = number[3];
+        if (word[3] == 0 && kind != SL_BIQUAD_PEAKING) {
+            q = sl_float_from_bits(BUTTERWORTH_Q);
+        }
         uint32_t largest = kind == SL_BIQUAD_PEAKING ? 0x42C80000u : 0x41200000u; /* 100, 10 */
-        if (!is_between(number[3], LEAST_Q, largest) ||
+        if (!is_between(q, LEAST_Q, largest) ||
             sl_float_magnitude(number[4]) > 0x42700000u) { /* 60 */
             return SL_ERR_RANGE;
         }
@@ -281,7 +286,7 @@ sl_status sl_biquad_design_open(sl_biquad_design *self, const void *payload, siz
         }
         int32_t exponent = (int32_t)(gain * DECIBELS_A >> 26);
         exponent = word[4] >> 31 != 0 ? -exponent : exponent;
-        design_equaliser(self, kind, warped, number_from(number[3]), sl_power_of_two(exponent));
+        design_equaliser(self, kind, warped, number_from(q), sl_power_of_two(exponent));
         return SL_OK;
     }
     if (word[4] != 0 || (kind != SL_BIQUAD_BAND_PASS && word[3] != 0)) {

@@ -20,7 +20,7 @@
  *   word 2   frequency, float32, the same unit, rate / 10000 ... 0.499 rate: Butterworth: -3 dB
  *            (band-pass: the lower one); peaking: the middle; shelves: half of the gain in dB
  *   word 3   band-pass: the upper frequency, 1.0005 times the lower ... 0.499 rate; peaking and
- *            shelves: Q, 0.1 ... 100 (shelves: at most 10); else 0
+ *            shelves: Q, 0.1 ... 100 (shelves: at most 10; 0 is 1 / sqrt(2)); else 0
  *   word 4   peaking and shelves: gain in dB, -60 ... 60; else 0
  * Order: 1 ... 8 (Butterworth; a band-pass of order n has n sections), else 0.
  */

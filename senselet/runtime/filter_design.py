@@ -88,11 +88,17 @@ def peaking(frequency: float, gain: float, q: float, rate: float) -> Design:
     return Design(PEAKING, 0, rate, frequency, q, gain)
 
 
-def low_shelf(frequency: float, gain: float, rate: float, q: float = 0.70710678) -> Design:
-    """Raise or lower what is below `frequency` by `gain` decibels (RBJ's cookbook)."""
+def low_shelf(frequency: float, gain: float, rate: float, q: float = 0) -> Design:
+    """Raise or lower what is below `frequency` by `gain` decibels (RBJ's cookbook).
+
+    `q` of 0 is 1 / sqrt(2), the steepest without overshoot.
+    """
     return Design(LOW_SHELF, 0, rate, frequency, q, gain)
 
 
-def high_shelf(frequency: float, gain: float, rate: float, q: float = 0.70710678) -> Design:
-    """Raise or lower what is above `frequency` by `gain` decibels (RBJ's cookbook)."""
+def high_shelf(frequency: float, gain: float, rate: float, q: float = 0) -> Design:
+    """Raise or lower what is above `frequency` by `gain` decibels (RBJ's cookbook).
+
+    `q` of 0 is 1 / sqrt(2), the steepest without overshoot.
+    """
     return Design(HIGH_SHELF, 0, rate, frequency, q, gain)

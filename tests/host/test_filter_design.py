@@ -153,6 +153,7 @@ def test_equalisers_are_the_cookbooks(
         (peaking, (10, 6, 0, 100)),
         (peaking, (10, float("nan"), 1, 100)),
         (low_shelf, (10, 6, 100, 11)),
+        (low_shelf, (10, 6, 100, -0.5)),
     ],
 )
 def test_what_is_out_of_range_is_refused(design: object, arguments: tuple[float, ...]) -> None:
