@@ -40,7 +40,7 @@ static void check_pair(uint32_t a, uint32_t b)
 {
     volatile float x = sl_float_from_bits(a), y = sl_float_from_bits(b);
     CHECK(sl_soft_add(a, b) == sl_float_bits(sl_canonical(x + y)));
-    CHECK(sl_soft_add(a, b ^ SIGN) == sl_float_bits(sl_canonical(x - y)));
+    CHECK(sl_soft_add(a, b ^ SOFT_SIGN) == sl_float_bits(sl_canonical(x - y)));
     CHECK(sl_soft_multiply(a, b) == sl_float_bits(sl_canonical(x * y)));
 }
 
