@@ -89,7 +89,7 @@ frame to full scale first, and is measured with and without its last step (13 co
 emlearn computes window and filters anew in every frame, and takes the real part for the magnitude,
 hence its error; its FFT is a complex one. CMSIS-DSP's biquads in q31 come in three grades; the goal
 is to be ahead of what is as exact as ours (a bit, 6 dB, less is allowed). Instructions can be fewer
-than operations where one loads or stores several registers.
+than operations where one loads or stores several registers, or multiplies and adds.
 """
 
 
