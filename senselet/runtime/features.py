@@ -7,6 +7,7 @@ from .window_step import WindowStep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from typing_extensions import Buffer
@@ -280,3 +281,91 @@ def pcen_payload(
     word = 1 | _number(("one", "first"), start, "start") << 8
     head = pack("<IHHffI", word, frames, bands, seconds, rate, hop)
     return head + pack("<ffff", gain, bias, power, eps)
+
+
+# Features of the spectrum, by the native module that computes them; numbers as in spectral.h.
+SPECTRAL = {
+    "spectral_shape": {"centroid": 0, "spread": 1, "rolloff": 2, "dominant": 6},
+    "spectral_noise": {"flatness": 3, "entropy": 5},
+    "spectral_change": {"flux": 4},
+}
+
+
+def spectral_payload(
+    kind: str,
+    samples: int,
+    rate: float,
+    features: "Sequence[str]",
+    bands: "Sequence[tuple[int, int]]" = (),
+    frame: int = 512,
+    hop: int = 256,
+    weight: str = "magnitude",
+    window: str = "hann",
+    rolloff: int = 55706,
+    channels: int = 1,
+    channel: int = 0,
+) -> bytes:
+    """Payload of the steps ``spectral_...``; the parameters are those of `Spectral`."""
+    known = SPECTRAL[kind]
+    wanted = 0
+    for name in features:
+        if name not in known:
+            raise ValueError("there is no feature " + repr(name) + " in " + kind)
+        wanted |= 1 << known[name]
+    fft = 16
+    while fft < frame:
+        fft *= 2
+    if not (
+        0 < samples < 1 << 24
+        and 1 < frame <= 4096
+        and 0 < hop < 1 << 16
+        and len(bands) <= 64
+        and 0 < rolloff < 1 << 16
+        and 0 <= channel < channels < 256
+    ):
+        raise ValueError("samples, frame, hop, bands, rolloff or channel lies outside its range")
+    word = 1 | _number(("magnitude", "power"), weight, "weight") << 8
+    word |= _number(("rectangular", "hann"), window, "window") << 12
+    payload = pack("<IHHHH", word, frame, fft, hop, len(bands))
+    payload += pack("<IIfI", samples | channels << 24, channel | rolloff << 8, rate, wanted)
+    for first, end in bands:
+        payload += pack("<HH", first, end)
+    return payload
+
+
+class Spectral(WindowStep):
+    """Features of the mean spectrum of a window's frames: core/features/spectral.h.
+
+    Parameters
+    ----------
+    kind
+        The native module, a key of `SPECTRAL`.
+    samples, rate
+        Samples in a window, and a second.
+    features
+        Out of ``SPECTRAL[kind]``; outputs have the order of their numbers.
+    bands
+        With ``"spectral_change"``: first bin and last bin + 1 of bands whose energies follow.
+    frame, hop
+        Samples of a frame (the transform has the next power of two), and from one to the next.
+    weight
+        Of centroid, spread and roll-off: ``"magnitude"`` as librosa, or ``"power"``.
+    window
+        ``"hann"`` or ``"rectangular"``.
+    rolloff
+        The share, in 2^-16; 55706 is 0.85.
+    channels, channel
+        Values a sample, and which of them is taken.
+    """
+
+    def __init__(
+        self, kind: str, samples: int, rate: float, features: "Sequence[str]" = (), **how: "Any"
+    ) -> None:
+        payload = spectral_payload(kind, samples, rate, features, **how)
+        if kind == "spectral_shape":
+            from . import _spectral_shape as module
+        elif kind == "spectral_noise":
+            from . import _spectral_noise as module  # type: ignore[no-redef]
+        else:
+            from . import _spectral_change as module  # type: ignore[no-redef]
+        super().__init__(module, payload, "features, bands, frame or samples")
