@@ -14,6 +14,9 @@ enum { SPECTRAL_HEADER = 7 };
 #ifndef SPECTRAL_PART
 #define SPECTRAL_PART (SPECTRAL_SHAPE | SPECTRAL_NOISE | SPECTRAL_CHANGE)
 #endif
+#define HAS_SHAPE  ((SPECTRAL_PART & 1u) != 0)
+#define HAS_NOISE  ((SPECTRAL_PART & 8u) != 0)
+#define HAS_CHANGE ((SPECTRAL_PART & 16u) != 0)
 
 /* A sum over frames, as two words: work memory is aligned to 4 bytes. */
 typedef struct spectral_bin {
@@ -45,8 +48,7 @@ sl_status sl_spectral_open(sl_spectral *self, const void *payload, size_t length
     self->rate = words[5];
     self->wanted = words[6];
     if (self->power > 1 || self->hann > 1 || words[0] >> 16 != 0 || words[4] >> 24 != 0 ||
-        (self->wanted & ~SPECTRAL_PART) != 0 ||
-        ((SPECTRAL_PART & SPECTRAL_CHANGE) == 0 && self->bands != 0)) {
+        (self->wanted & ~SPECTRAL_PART) != 0 || (!HAS_CHANGE && self->bands != 0)) {
         return SL_ERR_LAYOUT;
     }
     uint32_t transform = SL_FFT_Q15_VERSION | (words[1] & 0xFFFF0000u);
@@ -69,7 +71,7 @@ sl_status sl_spectral_open(sl_spectral *self, const void *payload, size_t length
     if (samples < self->frame || self->outputs == 0) {
         return SL_ERR_STRUCTURE;
     }
-    for (uint32_t i = 0; i < self->bands && (SPECTRAL_PART & SPECTRAL_CHANGE) != 0; i++) {
+    for (uint32_t i = 0; i < self->bands && HAS_CHANGE; i++) {
         uint32_t first = words[SPECTRAL_HEADER + i] & 0xFFFF;
         uint32_t end = words[SPECTRAL_HEADER + i] >> 16;
         if (first >= end || end > self->fft.n / 2 + 1) {
@@ -161,14 +163,14 @@ static sl_number spectra_of(const sl_spectral *self, const float *in, uint32_t t
             }
             bins[k].low = (uint32_t)sum;
             bins[k].high = (uint32_t)(sum >> 32);
-            if ((self->wanted & SPECTRAL_PART & SPECTRAL_CHANGE) != 0) {
+            if (HAS_CHANGE && (self->wanted >> SL_SPECTRAL_FLUX & 1) != 0) {
                 int32_t magnitude = sl_length_of((uint64_t)power << 20);
                 int32_t change = t == 0 ? 0 : magnitude - before[k];
                 before[k] = magnitude;
                 distance += sl_square_of(change);
             }
         }
-        if ((SPECTRAL_PART & SPECTRAL_CHANGE) != 0 && distance != 0) {
+        if (HAS_CHANGE && distance != 0) {
             distances = sl_sum(distances, sl_root(sl_normal(distance, 0)));
         }
     }
@@ -284,17 +286,20 @@ sl_status sl_spectral_run(const sl_spectral *self, const float *in, float *out, 
         return SL_OK;
     }
     uint32_t top = sl_top_of(peak);
+    /* Not needed for each part. NOLINTBEGIN(clang-analyzer-deadcode.DeadStores) */
     sl_number distances = spectra_of(self, in + self->channel, top, work);
     /* Magnitudes of numpy's transform are the bins' times 2^unit. */
     int32_t unit = (int32_t)top - 155 + 14 + 31 - (int32_t)sl_leading_zeros(self->fft.n);
     sl_number frames = sl_normal(self->frames, 0);
+    /* NOLINTEND(clang-analyzer-deadcode.DeadStores) */
     uint64_t largest = 0;
     for (uint32_t k = 0; k <= half; k++) {
         uint64_t sum = (uint64_t)bins[k].high << 32 | bins[k].low;
         largest = sum > largest ? sum : largest;
     }
-    float *energies = out + self->outputs - self->bands;
-    for (uint32_t i = 0; i < self->bands && (SPECTRAL_PART & SPECTRAL_CHANGE) != 0; i++) {
+    float *energies =
+        out + self->outputs - self->bands; // NOLINT(clang-analyzer-deadcode.DeadStores)
+    for (uint32_t i = 0; i < self->bands && HAS_CHANGE; i++) {
         uint32_t band = self->payload[SPECTRAL_HEADER + i];
         uint64_t energy = 0;
         for (uint32_t k = band & 0xFFFF; k < band >> 16; k++) {
@@ -314,17 +319,17 @@ sl_status sl_spectral_run(const sl_spectral *self, const float *in, float *out, 
             uint64_t sum = (uint64_t)bins[k].high << 32 | bins[k].low;
             bins[k].low = (uint32_t)(up < 0 ? sum << -up : sum >> up);
         }
-        if ((SPECTRAL_PART & SPECTRAL_NOISE) != 0) {
+        if (HAS_NOISE) {
             of_power(bins, half, results);
         }
-        if ((SPECTRAL_PART & SPECTRAL_SHAPE) != 0) {
+        if (HAS_SHAPE) {
             results[SL_SPECTRAL_DOMINANT] = dominant_of(bins, half);
             for (uint32_t k = 0; k <= half && self->power == 0; k++) {
                 bins[k].low = (uint32_t)sl_length_of((uint64_t)bins[k].low << 28) << 1;
             }
             of_weights(self, bins, half, results);
         }
-        if ((SPECTRAL_PART & SPECTRAL_CHANGE) != 0 && self->frames > 1) {
+        if (HAS_CHANGE && self->frames > 1) {
             sl_number mean = sl_quotient(distances, sl_normal(self->frames - 1, 0));
             results[SL_SPECTRAL_FLUX] = sl_scaled(mean, unit - 10);
         }

@@ -1,4 +1,5 @@
-/* Features of the spectrum of a window: step kind "spectral".
+/* Features of the spectrum of a window: step kinds "spectral_shape",
+ * "spectral_noise" and "spectral_change".
  *
  * One channel is cut into frames (Hann or none, zeros up to `fft`); their power spectra are
  * averaged, P[k] = mean of |X[k]|^2, k = 0 ... fft / 2 at f[k] = k * rate / fft. S is P, or its
@@ -81,5 +82,18 @@ void sl_spectral_prepare(const sl_spectral *self, void *work);
 
 /* Features of the window `in` (samples x channels) into `out`. Returns SL_OK. */
 sl_status sl_spectral_run(const sl_spectral *self, const float *in, float *out, void *work);
+
+/* The same, each with a part of the features, the others refused: centroid, spread, roll-off and
+ * dominant frequency; flatness and entropy; flux and energies. */
+#define SL_SPECTRAL_DECLARE(part)                                                                  \
+    sl_status sl_spectral_##part##_open(sl_spectral *self, const void *payload, size_t length);    \
+    size_t sl_spectral_##part##_work_size(const sl_spectral *self);                                \
+    void sl_spectral_##part##_prepare(const sl_spectral *self, void *work);                        \
+    sl_status sl_spectral_##part##_run(const sl_spectral *self, const float *in, float *out,       \
+                                       void *work);
+SL_SPECTRAL_DECLARE(shape)
+SL_SPECTRAL_DECLARE(noise)
+SL_SPECTRAL_DECLARE(change)
+#undef SL_SPECTRAL_DECLARE
 
 #endif

@@ -47,7 +47,7 @@ class Case:
     def expected(self, window: Floats) -> tuple[Doubles, Doubles]:
         """Return values and tolerances."""
         x = window.astype(np.float64).reshape(self.frames, self.bands)
-        bad = ~np.isfinite(x).all(axis=1)
+        bad = np.asarray(~np.isfinite(x).all(axis=1))
         x = np.where(bad[:, None], 0, x)
         end = self.first + self.coefficients
         if self.htk:

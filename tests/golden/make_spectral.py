@@ -66,8 +66,7 @@ class Case:
         bands = [p[a:b].sum() for a, b in self.bands]
         band_errors = [(2 * noise * rms[a:b] + noise**2).sum() for a, b in self.bands]
         if peak == 0:
-            values = [0, 0, 0, 1, 0, 0, 0]
-            return np.array([*values, *bands], np.float64), np.zeros(names)
+            return np.array([0, 0, 0, 1, 0, 0, 0, *bands], np.float64), np.zeros(names)
         s = p if self.power else rms
         doubt = 2 * noise * rms + noise**2 if self.power else np.full(s.size, noise)
         share = 2 * doubt.sum() / s.sum()
@@ -89,7 +88,7 @@ class Case:
         order = np.sort(rms)
         sure = order[-1] - order[-2] > 2 * noise
         top = RATE / 2
-        values = [centroid, spread, rolloff, flatness, flux, entropy, f[np.argmax(p)]]
+        values: list[float] = [centroid, spread, rolloff, flatness, flux, entropy, f[np.argmax(p)]]
         errors = [
             min(top, top * share + 1e-6 * top),
             min(top, 2 * top * np.sqrt(share) + RATE / self.fft / 32),
@@ -101,7 +100,9 @@ class Case:
         ]
         pick = [i for i in range(7) if self.wanted >> i & 1]
         values = [values[i] for i in pick] + bands
-        errors = [errors[i] for i in pick] + [e + 1e-6 * b for e, b in zip(band_errors, bands)]
+        errors = [errors[i] for i in pick] + [
+            e + 1e-6 * b for e, b in zip(band_errors, bands, strict=True)
+        ]
         return np.array(values, np.float64), np.array(errors, np.float64)
 
 

@@ -41,6 +41,7 @@ from senselet.training.steps.onset import Onset
 from senselet.training.steps.pcen import Pcen
 from senselet.training.steps.pitch import Autocorrelation, Pitch
 from senselet.training.steps.scaling import Scaling
+from senselet.training.steps.spectral import SpectralChange, SpectralNoise, SpectralShape
 from senselet.training.steps.step import (
     FeatureStep,
     FilterStep,
@@ -65,6 +66,9 @@ STEPS: tuple[type[RecipeStep], ...] = (
     Autocorrelation,
     Mfcc,
     Pcen,
+    SpectralShape,
+    SpectralNoise,
+    SpectralChange,
     Scaling,
 )  # fmt: skip
 KINDS = {step.kind: step for step in STEPS}
@@ -88,6 +92,9 @@ __all__ = [
     "Scaling",
     "ScalingStep",
     "Shape",
+    "SpectralChange",
+    "SpectralNoise",
+    "SpectralShape",
     "TimeFeatures",
     "VibrationFeatures",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Self
 
 from senselet.runtime.features import SPECTRAL, spectral_payload
@@ -59,7 +60,7 @@ class SpectralShape(FeatureStep):
         """Return the features' names, in the order of the output."""
         numbers = SPECTRAL[self.kind]
         names = [f"{n}({self.channel})" for n in sorted(self.features, key=numbers.__getitem__)]
-        pairs = zip(self.bands[:-1], self.bands[1:], strict=True)
+        pairs = pairwise(self.bands)
         return names + [f"energy({self.channel}, {low:g}-{high:g} Hz)" for low, high in pairs]
 
     def payload(self, shape: Shape) -> bytes:
@@ -72,9 +73,11 @@ class SpectralShape(FeatureStep):
             )
         fft = max(16, 1 << (frame - 1).bit_length())
         edges = [min(fft // 2 + 1, -int(-f * fft // shape.rate)) for f in self.bands]
-        bands = list(zip(edges[:-1], edges[1:], strict=True))
+        bands = list(pairwise(edges))
         if any(low >= high for low, high in bands):
-            raise RecipeError(f"{self.kind}: a band has no bin; they are {shape.rate / fft:g} Hz apart")
+            raise RecipeError(
+                f"{self.kind}: a band has no bin; they are {shape.rate / fft:g} Hz apart"
+            )
         return spectral_payload(
             self.kind,
             shape.samples,
