@@ -176,7 +176,13 @@ class LevelMeter:
         if arithmetic == "fixed":
             from ._level_q31 import open as open_level
         elif arithmetic == "float":
-            from ._level_f32 import open as open_level  # type: ignore[assignment]
+            try:
+                from ._level_f32 import open as open_level  # type: ignore[assignment]
+            except ImportError:
+                raise ValueError(
+                    "arithmetic: 'float' is for processors with an FPU, and its module "
+                    + "senselet._level_f32 is not here; take 'fixed'"
+                ) from None
         else:
             raise ValueError("arithmetic: expected 'fixed' or 'float', found " + repr(arithmetic))
         native = open_level(payload, 0, len(payload))

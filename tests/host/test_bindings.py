@@ -20,16 +20,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindings import generate
+from boards.native_module import ARCHITECTURES
 from senselet.deploy.files import BYTECODE, MODULES, NEED_FPU
 from senselet.runtime import Model
 
 ROOT = Path(__file__).parents[2]
 STUBS = sorted((ROOT / "senselet" / "runtime").glob("_*.pyi"))
 NAMES = [path.stem for path in STUBS]
-FAMILIES = ("armv6m", "armv7emsp", "armv7m", "rv32imc", "x64")
+FAMILIES = tuple(ARCHITECTURES)
 HAVE_FPU = ("armv7emsp", "x64")
 MOST_BYTES = 6144
 HINT = "run `make modules`"
+FPU_ONLY = {one["module"] for one in generate.descriptions() if one.get("fpu")}
 
 MODEL = small_model.model_file().to_bytes()
 METHODS = [
