@@ -19,7 +19,7 @@ from senselet.filter_design import (
 
 # Largest difference in dB where the ideal filter passes more than -3 dB: of integers, of floats.
 # Rounding moves a response by about (rate / frequency)^2 of a coefficient's unit.
-NEAR = (0.0005, 0.002)  # frequencies from rate / 500 on
+NEAR = (0.0005, 0.002)  # frequencies from rate / 100 on
 LOW = (0.005, 0.15)  # 20 Hz at 48 kHz
 NARROW = (0.02, 1.1)  # a third octave there
 
