@@ -1,4 +1,5 @@
-"""Spectra on a board and on the laptop: prints a checksum of every result. Same bits, same lines."""
+# mypy: ignore-errors
+"""Spectra on a board or on the laptop: prints a checksum of every result, the same on both."""
 
 from array import array
 from binascii import crc32
