@@ -297,14 +297,13 @@ sl_status sl_spectral_run(const sl_spectral *self, const float *in, float *out, 
         uint64_t sum = (uint64_t)bins[k].high << 32 | bins[k].low;
         largest = sum > largest ? sum : largest;
     }
-    float *energies =
-        out + self->outputs - self->bands; // NOLINT(clang-analyzer-deadcode.DeadStores)
     for (uint32_t i = 0; i < self->bands && HAS_CHANGE; i++) {
         uint32_t band = self->payload[SPECTRAL_HEADER + i];
         uint64_t energy = 0;
         for (uint32_t k = band & 0xFFFF; k < band >> 16; k++) {
             energy += (uint64_t)bins[k].high << 32 | bins[k].low;
         }
+        float *energies = out + self->outputs - self->bands;
         energies[i] = sl_packed(sl_quotient(sl_normal(energy, 2 * unit), frames), 0);
     }
     sl_number results[SL_SPECTRAL_COUNT];
