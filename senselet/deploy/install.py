@@ -101,7 +101,9 @@ def install(
         raise InstallError(
             f"the files need {space} bytes of flash, and the board has {free} free: "
             f"{space - free} are missing. Nothing was changed.",
-            "Remove files from the board that are no longer needed.",
+            "Remove files from the board that are no longer needed."
+            if own or model is not None
+            else "Name a model or a program: then only what it needs is copied.",
         )
     _write(link, changed, on_progress)
     return Installed(

@@ -27,6 +27,7 @@ OUT = ROOT / "build" / "fuzz"
 SOURCES = (
     "base/crc32.c",
     "base/float32.c",
+    "base/square_root.c",
     "dsp/sliding_window.c",
     "features/time_features.c",
     "file/sense.c",

@@ -97,7 +97,10 @@ def test_only_what_changed_is_written(small: Path, large: Path, start_board: Sta
 
 
 def test_without_a_model_all_modules_come(start_board: StartBoard) -> None:
-    link = start_board("unix")
+    with pytest.raises(InstallError, match="bytes of flash") as caught:
+        install(start_board("unix"))
+    assert "Name a model or a program" in caught.value.hint
+    link = start_board("unix", flash_bytes=1 << 20)
     done = install(link)
     assert done.needs is None
     assert {f"{LIBRARY}/{n}.mpy" for n in ("_sense", "_trees", "_time_features")} <= names(link)
