@@ -26,12 +26,12 @@ void sl_biquad_q31_prepare(const sl_biquad_q31 *self, void *work)
     }
 }
 
-/* One sample in place: the input into *x2, the output into *y2; they become [n-1]. `fraction` is a
- * constant where this is inlined. */
+/* One sample in place: the input into *x2, the output into *y2, what rounding leaves into *e2; they
+ * become [n-1]. `fraction` is a constant where this is inlined. */
 static ALWAYS_INLINE void next(int32_t *sample, const sl_biquad_section *c, int32_t x1, int32_t *x2,
-                               int32_t y1, int32_t *y2, uint32_t *residue, uint32_t fraction)
+                               int32_t y1, int32_t *y2, int32_t e1, int32_t *e2, uint32_t fraction)
 {
-    int64_t sum = *residue;
+    int64_t sum = 2 * e1 - *e2; /* -2^30 ... 2^31 - 2 */
     sum += (int64_t)c->b2 * *x2;
     sum += (int64_t)c->a2 * *y2;
     *x2 = *sample;
@@ -40,7 +40,7 @@ static ALWAYS_INLINE void next(int32_t *sample, const sl_biquad_section *c, int3
     sum += (int64_t)c->b0 * *x2;
     uint32_t low = (uint32_t)sum;
     uint32_t high = (uint32_t)((uint64_t)sum >> 32);
-    *residue = low & ((1u << fraction) - 1);
+    *e2 = (int32_t)(low & ((1u << fraction) - 1));
     int32_t y = (int32_t)(high << (32 - fraction) | low >> fraction);
     if (__builtin_expect(high + (1u << (fraction - 2)) >= 1u << (fraction - 1), 0)) {
         y = (int32_t)high < 0 ? -LIMIT : LIMIT - 1;
@@ -61,25 +61,30 @@ static ALWAYS_INLINE void section(const sl_biquad_section *coefficients, sl_biqu
     int32_t x2 = state->x2;
     int32_t y1 = state->y1;
     int32_t y2 = state->y2;
-    uint32_t residue = state->residue;
+    int32_t e1 = state->e1;
+    int32_t e2 = state->e2;
     for (const int32_t *end = samples + (count & ~(size_t)1); samples != end; samples += 2) {
-        next(samples, &c, x1, &x2, y1, &y2, &residue, fraction);
-        next(samples + 1, &c, x2, &x1, y2, &y1, &residue, fraction);
+        next(samples, &c, x1, &x2, y1, &y2, e1, &e2, fraction);
+        next(samples + 1, &c, x2, &x1, y2, &y1, e2, &e1, fraction);
     }
     if ((count & 1) != 0) {
-        next(samples, &c, x1, &x2, y1, &y2, &residue, fraction);
+        next(samples, &c, x1, &x2, y1, &y2, e1, &e2, fraction);
         int32_t swap = x1;
         x1 = x2;
         x2 = swap;
         swap = y1;
         y1 = y2;
         y2 = swap;
+        swap = e1;
+        e1 = e2;
+        e2 = swap;
     }
     state->x1 = x1;
     state->x2 = x2;
     state->y1 = y1;
     state->y2 = y2;
-    state->residue = residue;
+    state->e1 = e1;
+    state->e2 = e2;
 }
 
 void sl_biquad_q31_cascade(const sl_biquad_section *coefficients, uint32_t sections,

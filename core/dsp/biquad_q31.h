@@ -10,14 +10,15 @@
  *   coefficients   Q(f), int32
  *   products       32 x 32 -> 64 bits, Q(28 + f), exact
  *   accumulator    int64, Q(28 + f): 35 - f guard bits over full scale, which always suffice
- *   rounding       the low f bits stay for the next sum (error feedback of first order)
+ *   rounding       down; what is cut off, e, comes back as 2 e[n-1] - e[n-2] (error feedback of
+ * second order: two zeros at 0 Hz in the noise, where poles near the unit circle amplify it)
  *   saturation     y to -2^30 ... 2^30 - 1 (4 times full scale) before it is fed back; the
  *                  cascade's output to its samples' range, int16 rounded, halves up
  *
  * Signal-to-noise ratio against double precision with the same coefficients, white noise: see
  * docs/dsp/biquad.md and tests/host/test_biquad.py.
  *
- * Memory: sl_biquad_q31 (8 bytes on 32-bit processors), sl_biquad_q31_work_size() bytes: 20 a
+ * Memory: sl_biquad_q31 (8 bytes on 32-bit processors), sl_biquad_q31_work_size() bytes: 24 a
  * section, and 128.
  */
 #ifndef SL_DSP_BIQUAD_Q31_H
@@ -46,7 +47,8 @@ void sl_biquad_q31_process_i16(const sl_biquad_q31 *self, const int16_t *in, int
 /* State of a section; at rest all zero. */
 typedef struct sl_biquad_q31_state {
     int32_t x1, x2, y1, y2;
-    uint32_t residue; /* in units of 2^-fraction of a sample's */
+    int32_t e1,
+        e2; /* what rounding cut off, in units of 2^-fraction of a sample's; 0 ... 2^30 - 1 */
 } sl_biquad_q31_state;
 
 /* For algorithms with filters inside: `sections` sections over `count` samples in place,

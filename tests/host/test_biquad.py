@@ -22,13 +22,13 @@ TWENTY_HERTZ = 20 / 24000
 # noise through the same (rounded) coefficients in double precision. Each is what was measured less
 # 3 dB. Where little of the noise passes, little signal is left: int16 samples lose by that.
 FILTERS: dict[str, tuple[Array, float, float, float, float | None]] = {
-    "low-pass 0.1": (butterworth(4, 0.1), 124, 146, 76, 70),
-    "low-pass 0.04": (butterworth(2, 0.04), 116, 143, 72, 67),
-    "high-pass 0.05": (butterworth(4, 0.05, "high"), 115, 154, 85, 62),
-    "band-pass 0.1 0.2": (butterworth(2, [0.1, 0.2], "band"), 123, 147, 76, 68),
-    "high-pass 20 Hz": (butterworth(2, TWENTY_HERTZ, "high"), 65, 131, 86, None),
-    "low-pass 20 Hz": (butterworth(2, TWENTY_HERTZ), 66, 100, 56, None),
-    "third octave 20 Hz": (butterworth(3, [17.8 / 24000, 22.4 / 24000], "band"), 51, 81, 50, None),
+    "low-pass 0.1": (butterworth(4, 0.1), 124, 148, 76, 70),
+    "low-pass 0.04": (butterworth(2, 0.04), 116, 145, 72, 67),
+    "high-pass 0.05": (butterworth(4, 0.05, "high"), 115, 158, 85, 62),
+    "band-pass 0.1 0.2": (butterworth(2, [0.1, 0.2], "band"), 123, 150, 76, 68),
+    "high-pass 20 Hz": (butterworth(2, TWENTY_HERTZ, "high"), 65, 161, 86, None),
+    "low-pass 20 Hz": (butterworth(2, TWENTY_HERTZ), 66, 128, 55, None),
+    "third octave 20 Hz": (butterworth(3, [17.8 / 24000, 22.4 / 24000], "band"), 51, 125, 48, None),
 }
 
 
