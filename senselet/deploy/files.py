@@ -13,10 +13,6 @@ from senselet.runtime import Model
 MODULES = Path(__file__).resolve().parent.parent / "modules"
 BYTECODE = "bytecode"  # beside the architectures: the runtime compiled, the same for all of them
 LIBRARY = "/lib/senselet"
-NEED_FPU = (
-    "_bands_f32",
-    "_level_f32",
-)  # not built for processors without one, where nothing needs them
 
 
 class NoModulesError(ExplainedError):
@@ -85,15 +81,17 @@ def board_files(
     steps = native_modules(model) if model is not None else []
     for name in dict.fromkeys([*steps, *native_imports(runtime)]):
         path = folder / f"{name}.mpy"
-        if name in NEED_FPU and not path.exists():
-            continue
         if not path.exists():
-            if name not in steps and list(MODULES.glob(f"*/{name}.mpy")):
-                continue  # for processors with an FPU; the program chooses another on this one
+            elsewhere = any(MODULES.glob(f"*/{name}.mpy"))  # where processors have an FPU
+            if name not in steps and elsewhere:
+                continue  # the program chooses another on this one
             who = "the model has a step that" if name in steps else "what is to be installed"
             raise NoModulesError(
                 f"{who} needs the module {name}, which is not built for {folder.name}.",
-                "Build it with `make modules`, or install a newer Senselet.",
+                "It is for processors with a floating-point unit: train with the step of the same "
+                "kind in integers, such as mel_q15."
+                if elsewhere
+                else "Build it with `make modules`, or install a newer Senselet.",
             )
         files[f"{LIBRARY}/{path.name}"] = path.read_bytes()
     return files

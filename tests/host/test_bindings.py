@@ -21,14 +21,13 @@ from hypothesis import strategies as st
 
 from bindings import generate
 from boards.native_module import ARCHITECTURES
-from senselet.deploy.files import BYTECODE, MODULES, NEED_FPU
+from senselet.deploy.files import BYTECODE, MODULES
 from senselet.runtime import Model
 
 ROOT = Path(__file__).parents[2]
 STUBS = sorted((ROOT / "senselet" / "runtime").glob("_*.pyi"))
 NAMES = [path.stem for path in STUBS]
 FAMILIES = tuple(ARCHITECTURES)
-HAVE_FPU = ("armv7emsp", "x64")
 MOST_BYTES = 6144
 HINT = "run `make modules`"
 FPU_ONLY = {one["module"] for one in generate.descriptions() if one.get("fpu")}
@@ -82,7 +81,7 @@ def test_stubs_are_what_the_descriptions_say() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_native_modules_are_small(family: str, name: str) -> None:
     path = MODULES / family / f"{name}.mpy"
-    if name in NEED_FPU and family not in HAVE_FPU:
+    if name in FPU_ONLY and ARCHITECTURES[family].soft_float:
         assert not path.exists()
         return
     assert path.exists(), HINT

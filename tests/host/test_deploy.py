@@ -111,6 +111,10 @@ def test_a_model_brings_the_modules_of_its_steps(modules: Path) -> None:
     with pytest.raises(NoModulesError, match=r"needs the module _time_features.*armv7m") as caught:
         board_files(MODEL, "armv7m")
     assert "newer Senselet" in caught.value.hint
+    (modules / "armv6m" / "_time_features.mpy").write_bytes(b"features")
+    with pytest.raises(NoModulesError, match="needs the module _time_features") as caught:
+        board_files(MODEL, "armv7m")
+    assert "floating-point unit" in caught.value.hint
     (modules / "armv7m" / "_time_features.mpy").write_bytes(b"features")
     assert board_files(MODEL, "armv7m") == {
         **{f"{LIBRARY}/{name}.mpy": b"bytecode" for name in RUNTIME},
